@@ -1,0 +1,35 @@
+import { randomBytes } from "node:crypto";
+
+export type IdPrefix =
+  | "gen"
+  | "flm"
+  | "aud"
+  | "lay"
+  | "sht"
+  | "tty"
+  | "usr"
+  | "rol"
+  | "dev"
+  | "ord"
+  | "tik"
+  | "ref"
+  | "ses"
+  | "aut"
+  | "blk";
+
+/** Crockford's alphabet, lower case: no i, l, o, u, so an id survives being read aloud. */
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+/** 20 characters of 5 bits: 100 bits, no collisions worth a check. */
+const ID_LENGTH = 20;
+
+/** A new opaque id: prefix, underscore, 100 random bits. */
+export function newId(prefix: IdPrefix): string {
+  return `${prefix}_${randomText(ID_LENGTH)}`;
+}
+
+/** Random characters of 5 bits each, from the system's secure source. */
+export function randomText(length: number, alphabet: string = ALPHABET): string {
+  let text = "";
+  for (const byte of randomBytes(length)) text += alphabet[byte % alphabet.length];
+  return text;
+}

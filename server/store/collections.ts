@@ -1,0 +1,380 @@
+/**
+ * Every collection of the ledger: the type of its documents and its indexes, in one place.
+ *
+ * Times are RFC 3339 in UTC, except deadlines (names ending in `At` with a number): milliseconds.
+ * Must never import anything but the store port and `protocol`.
+ */
+import type {
+  Channel,
+  DeviceKind,
+  FilmStatus,
+  OrderRefund,
+  OrderStatus,
+  OrderTicket,
+  PaymentMethod,
+  PaymentStatus,
+  Permission,
+  Preferences,
+  Price,
+  SalesEndMinutes,
+  Seat,
+  Zone,
+} from "../protocol/resources.ts";
+import type { ShowtimeStatus } from "../protocol/states.ts";
+import type { CollectionSpec, IndexSpec, Stored } from "./port.ts";
+
+/** Ties indexes to a document type without repeating the type of every field. */
+function collection<D extends Stored>(
+  name: string,
+  indexes: Readonly<Record<string, IndexSpec<D>>> = {},
+): CollectionSpec<D> {
+  return { name, indexes };
+}
+
+interface Dated extends Stored {
+  createdAt: string;
+  updatedAt: string;
+}
+
+// ---- catalogue
+
+export interface GenreDoc extends Dated {
+  name: string;
+  /** Folded name, see `foldText`: unique whatever the case. */
+  nameKey: string;
+}
+export const genres = collection<GenreDoc>("genres", { name: { fields: ["nameKey"], unique: true } });
+
+export interface FilmDoc extends Dated {
+  title: string;
+  titleKey: string;
+  originalTitle?: string;
+  synopsis?: string;
+  durationMinutes: number;
+  /** Absent when the film has no genre: indexes know no empty arrays. */
+  genreIds?: string[];
+  certificate?: string;
+  language?: string;
+  releaseDate?: string;
+  director?: string;
+  posterUrl?: string;
+  status: FilmStatus;
+}
+export const films = collection<FilmDoc>("films", {
+  title: { fields: ["titleKey"] },
+  status: { fields: ["status", "titleKey"] },
+  genre: { fields: ["genreIds", "titleKey"] },
+});
+
+export interface AuditoriumDoc extends Dated {
+  name: string;
+  nameKey: string;
+  chart: string;
+  /** Goes up whenever the chart changes. */
+  layoutVersion: number;
+}
+export const auditoriums = collection<AuditoriumDoc>("auditoriums", { name: { fields: ["nameKey"], unique: true } });
+
+/** The seats of one version of a chart. Never changed once written, so it may be cached for ever. */
+export interface LayoutDoc extends Stored {
+  auditoriumId: string;
+  layoutVersion: number;
+  seats: Seat[];
+}
+export const layouts = collection<LayoutDoc>("layouts", {
+  auditorium: { fields: ["auditoriumId", "layoutVersion"], unique: true },
+});
+
+export interface TicketTypeDoc extends Dated {
+  name: string;
+  nameKey: string;
+  order: number;
+  active: boolean;
+}
+export const ticketTypes = collection<TicketTypeDoc>("ticketTypes", {
+  name: { fields: ["nameKey"], unique: true },
+  order: { fields: ["order"] },
+});
+
+// ---- schedule
+
+export interface ShowtimeDoc extends Dated {
+  filmId: string;
+  auditoriumId: string;
+  layoutId: string;
+  startsAt: string;
+  endsAt: string;
+  /** End of the cleaning after the film: until then the auditorium is taken. */
+  freeAt: string;
+  attributes: string[];
+  prices: Price[];
+  status: ShowtimeStatus;
+  orphanRule?: "off" | "warn" | "enforce";
+  accessReleaseMinutes?: number;
+}
+export const showtimes = collection<ShowtimeDoc>("showtimes", {
+  start: { fields: ["startsAt"] },
+  film: { fields: ["filmId", "startsAt"] },
+  auditorium: { fields: ["auditoriumId", "startsAt"] },
+  status: { fields: ["status", "startsAt"] },
+});
+
+/** One document, id `house`: the settings of the cinema. */
+export interface SettingsDoc extends Dated {
+  cinemaName: string;
+  legalName: string;
+  taxId: string;
+  address: string;
+  /** Percent, e.g. 10 for 10 %. Prices include it. */
+  vatRate: number;
+  guestCancelMinutes: number;
+  salesEndMinutes: SalesEndMinutes;
+}
+export const settings = collection<SettingsDoc>("settings");
+
+// ---- the books
+
+/** What a hold was when it went into payment, so that a decline can give it back. */
+export interface HoldInPayment {
+  token: string;
+  expiresAt: number;
+  capAt: number;
+  graces: number;
+}
+
+export interface BookedLine {
+  seatId: string;
+  /** Index in the showtime's layout. */
+  index: number;
+  ticketTypeId: string;
+  ticketTypeName: string;
+  zone: Zone;
+  price: number;
+}
+
+/** One request for money, written before the provider hears of it. Its id is `<orderId>:<n>`. */
+export interface PaymentAttempt {
+  id: string;
+  startedAt: string;
+}
+
+export interface PaymentRecord {
+  method: PaymentMethod;
+  provider: string;
+  status: PaymentStatus;
+  attempts: PaymentAttempt[];
+  nextAction?: { type: "redirect"; url: string };
+}
+
+/** The house as it was when the order was made: receipts never change afterwards. */
+export interface Seller {
+  cinemaName: string;
+  legalName: string;
+  taxId: string;
+  address: string;
+  vatRate: number;
+}
+
+/**
+ * An order. It owns the seats in `claims` (`<showtimeId>:<seatId>`, unique over all bookings); the
+ * field is absent when it owns none.
+ */
+export interface OrderDoc extends Dated {
+  kind: "order";
+  claims?: string[];
+  showtimeId: string;
+  status: OrderStatus;
+  number: string;
+  channel: Channel;
+  sessionId: string;
+  customerId?: string;
+  deviceId?: string;
+  clerkId?: string;
+  film: { id: string; title: string };
+  startsAt: string;
+  auditorium: { id: string; name: string };
+  lines: BookedLine[];
+  total: number;
+  currency: string;
+  discounts: { code: string; label: string; amount: number }[];
+  seller: Seller;
+  contact?: { name?: string; email?: string };
+  note?: string;
+  payment: PaymentRecord;
+  hold: HoldInPayment;
+  /** By the map's clock: when the payment window ends. */
+  deadlineAt: number;
+  /** Set by every write that changes who has a seat, removed when the map has acknowledged it. */
+  mapDue?: true;
+  /** By the application's clock: when some server should look at it again. Absent: nothing is due. */
+  nextCheckAt?: number;
+  confirmedAt?: string;
+  receiptSeries?: string;
+  receiptSeq?: number;
+  receiptNumber?: string;
+  tickets?: OrderTicket[];
+  refunds: OrderRefund[];
+}
+
+/** Stands where an order never came: a checkout that died before its insert. Makes a late insert fail. */
+export interface TombstoneDoc extends Dated {
+  kind: "tombstone";
+  showtimeId: string;
+}
+
+export type BookingDoc = OrderDoc | TombstoneDoc;
+
+/** The fields of all kinds, for indexes and queries. */
+type AnyBooking = Stored & Omit<Partial<OrderDoc>, "kind" | "id" | "version"> & { kind: BookingDoc["kind"] };
+
+export const bookings = collection<AnyBooking>("bookings", {
+  claims: { fields: ["claims"], unique: true },
+  number: { fields: ["number"], unique: true },
+  receipt: { fields: ["receiptSeries", "receiptSeq"], unique: true },
+  due: { fields: ["nextCheckAt"] },
+  showtime: { fields: ["showtimeId", "createdAt"] },
+  session: { fields: ["sessionId", "createdAt"] },
+  customer: { fields: ["customerId", "createdAt"] },
+  device: { fields: ["deviceId", "createdAt"] },
+  status: { fields: ["status", "createdAt"] },
+  created: { fields: ["createdAt"] },
+});
+
+/** One per caller, route and key; its id is the hash of the three. */
+export interface IdempotencyDoc extends Stored {
+  bodyHash: string;
+  /** Made before the work begins, so that whoever takes over does the same work. */
+  subjectId: string;
+  /** By the application's clock: until then somebody is at it. */
+  leaseUntil: number;
+  /** The answer: an HTTP status, and a body where it is not the subject as it is now. */
+  status?: number;
+  body?: string;
+  forgetAt: number;
+}
+export const idempotency = collection<IdempotencyDoc>("idempotency", { forget: { fields: ["forgetAt"] } });
+
+// ---- people and keys
+
+export interface RoleDoc extends Dated {
+  name: string;
+  nameKey: string;
+  permissions: Permission[];
+  builtIn: boolean;
+}
+export const roles = collection<RoleDoc>("roles", { name: { fields: ["nameKey"], unique: true } });
+
+export interface UserDoc extends Dated {
+  name: string;
+  email: string;
+  emailKey: string;
+  passwordHash: string;
+  roleIds?: string[];
+  preferences: Preferences;
+  status: "active" | "disabled";
+}
+export const users = collection<UserDoc>("users", {
+  email: { fields: ["emailKey"], unique: true },
+  role: { fields: ["roleIds"] },
+});
+
+export interface DeviceDoc extends Dated {
+  name: string;
+  kind: DeviceKind;
+  status: "waiting" | "active" | "revoked";
+  /** Hash of the enrolment code, while it can be used. */
+  codeHash?: string;
+  codeExpiresAt?: number;
+  lastSeenAt?: string;
+}
+export const devices = collection<DeviceDoc>("devices", {
+  code: { fields: ["codeHash"], unique: true },
+  created: { fields: ["createdAt"] },
+});
+
+/** A renewable session: what the refresh cookie stands for. */
+export interface SessionDoc extends Stored {
+  class: "customer" | "staff" | "device";
+  /** The user or device. */
+  subjectId: string;
+  /** The owner of holds and orders, as in the tokens. */
+  sessionId: string;
+  refreshHash: string;
+  /** The one before, accepted for some seconds after a rotation. */
+  previousHash?: string;
+  rotatedAt: number;
+  expiresAt: number;
+}
+export const sessions = collection<SessionDoc>("sessions", {
+  refresh: { fields: ["refreshHash"], unique: true },
+  previous: { fields: ["previousHash"] },
+  subject: { fields: ["subjectId"] },
+  expiry: { fields: ["expiresAt"] },
+});
+
+/** A token, session, user or device that must not be trusted any more; polled by every server. */
+export interface RevocationDoc extends Stored {
+  kind: "session" | "user" | "device";
+  subjectId: string;
+  at: number;
+  forgetAt: number;
+}
+export const revocations = collection<RevocationDoc>("revocations", {
+  at: { fields: ["at"] },
+  forget: { fields: ["forgetAt"] },
+});
+
+/** A signing key, one set per token class. `jwk` is the private key. */
+export interface KeyDoc extends Stored {
+  use: "guest" | "customer" | "staff" | "device" | "ticket" | "webhook";
+  jwk: Record<string, unknown>;
+  createdAt: string;
+}
+export const keys = collection<KeyDoc>("keys", { use: { fields: ["use", "createdAt"] } });
+
+/** A row of an audit chain; see the audit room. */
+export interface AuditDoc extends Stored {
+  chain: string;
+  seq: number;
+  at: string;
+  actor: { kind: string; id: string };
+  from?: string;
+  action: string;
+  subject?: string;
+  outcome: "done" | "denied";
+  count: number;
+  details?: Record<string, unknown>;
+  previousHash: string;
+  hash: string;
+}
+export const audit = collection<AuditDoc>("audit", {
+  chain: { fields: ["chain", "seq"], unique: true },
+  at: { fields: ["at"] },
+});
+
+/** Single documents that describe the installation: identity, schema number, leases, flags. */
+export interface InstallationDoc extends Stored {
+  value: Record<string, unknown>;
+}
+export const installation = collection<InstallationDoc>("installation");
+
+/** Every collection there is; adapters create indexes from it, backups walk it. */
+export const COLLECTIONS = [
+  genres,
+  films,
+  auditoriums,
+  layouts,
+  ticketTypes,
+  showtimes,
+  settings,
+  bookings,
+  idempotency,
+  roles,
+  users,
+  devices,
+  sessions,
+  revocations,
+  keys,
+  audit,
+  installation,
+] as const;
