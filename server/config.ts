@@ -1,0 +1,101 @@
+import { z } from "zod";
+
+/**
+ * The environment, read once at start. Promises: a `Config` is complete and consistent; anything
+ * wrong is told in one line that names the variable. Must never import a room.
+ */
+
+const seconds = (fallback: number) => z.coerce.number().int().min(1).max(86_400).default(fallback);
+const flag = (fallback: "on" | "off") => z.enum(["on", "off"]).default(fallback);
+const list = z
+  .string()
+  .default("")
+  .transform((text) =>
+    text
+      .split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== ""),
+  );
+
+const environment = z.object({
+  HOST: z.string().min(1).default("127.0.0.1"),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  DATA_DIR: z.string().min(1).default("./data"),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, "must begin with redis:// or rediss://")
+    .optional(),
+  MONGODB_URL: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\//, "must begin with mongodb://")
+    .optional(),
+  ADMIN_EMAIL: z.email().default("admin@butaca.local"),
+  ADMIN_PASSWORD: z.string().min(8).max(200).optional(),
+  DEMO: z.enum(["0", "1"]).optional(),
+  HOLD_TTL_S: seconds(600),
+  HOLD_CAP_S: seconds(900),
+  PAYMENT_WINDOW_S: seconds(180),
+  KIOSK_HOLD_TTL_S: seconds(300),
+  MAX_SEATS_PER_HOLD: z.coerce.number().int().min(1).max(2000).default(10),
+  MAX_SEATS_STAFF: z.coerce.number().int().min(1).max(2000).default(200),
+  ORPHAN_RULE: z.enum(["off", "warn", "enforce"]).default("warn"),
+  CINEMA_TIME_ZONE: z
+    .string()
+    .default("Europe/Madrid")
+    .refine((zone) => isTimeZone(zone), "is not a time zone"),
+  CURRENCY: z
+    .string()
+    .regex(/^[A-Z]{3}$/, "must be three capital letters (ISO 4217)")
+    .default("EUR"),
+  ALLOWED_ORIGINS: list,
+  PUBLIC_URL: z.url().optional(),
+  TRUST_PROXY: list,
+  TLS_CERT: z.string().optional(),
+  TLS_KEY: z.string().optional(),
+  GUEST_SEATS_PER_NETWORK: z.coerce.number().int().min(1).optional(),
+  SMTP_URL: z.string().optional(),
+  MAIL_FROM: z.string().optional(),
+  PAYMENT_PROVIDER: z.enum(["simulated", "stripe"]).default("simulated"),
+  /** Where the simulated provider runs when it is a process of its own. */
+  SIMULATED_PROVIDER_URL: z.url().optional(),
+  RATE_LIMITS: flag("on"),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+});
+
+/** The settings of one server process; names are those of the environment. */
+export type Config = Omit<z.infer<typeof environment>, "DEMO"> & { DEMO: boolean };
+
+/** What is wrong with the environment, in one line that begins with the variable's name. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+/** Reads the configuration. Empty values count as unset. Throws `ConfigError` for the first wrong variable. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new ConfigError(`${issue?.path.join(".")}: ${issue?.message}`);
+  }
+  const config = parsed.data;
+  if (config.HOLD_CAP_S < config.HOLD_TTL_S && given.HOLD_CAP_S !== undefined)
+    throw new ConfigError("HOLD_CAP_S: must not be shorter than HOLD_TTL_S");
+  if ((config.TLS_CERT === undefined) !== (config.TLS_KEY === undefined))
+    throw new ConfigError(`${config.TLS_CERT === undefined ? "TLS_CERT" : "TLS_KEY"}: TLS needs both files`);
+  if (config.MONGODB_URL !== undefined)
+    throw new ConfigError("MONGODB_URL: this version keeps its documents in DATA_DIR only");
+  if (config.PAYMENT_PROVIDER === "stripe")
+    throw new ConfigError("PAYMENT_PROVIDER: this version has the simulated provider only");
+  const demo = config.DEMO ?? (config.REDIS_URL === undefined && config.MONGODB_URL === undefined ? "1" : "0");
+  return { ...config, HOLD_CAP_S: Math.max(config.HOLD_CAP_S, config.HOLD_TTL_S), DEMO: demo === "1" };
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,58 @@
+import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
+import { mayBuy, type Principal } from "../../identity/principal.ts";
+import { type Outcome, type Refusal, refuse } from "../../protocol/errors.ts";
+import type { Access } from "../access.ts";
+import { sendRefusal } from "./problems.ts";
+
+/** Proves a token, whatever its class. A token that is wrong, expired or revoked is `unauthorized`. */
+export type Authenticate = (token: string) => Promise<Outcome<{ principal: Principal }>>;
+
+/** Told of every refusal by lack of rights, to be written down. Never awaited by the answer. */
+export type OnDenied = (request: FastifyRequest, principal: Principal | null) => void;
+
+const NOBODY = refuse("unauthorized", "Sign in first");
+const NOT_ALLOWED = refuse("forbidden", "You may not do this");
+
+/**
+ * Judges every request by the `access` of its route, then whether what its path names exists, before
+ * anything else is read. An API route without `access` throws at start.
+ */
+export function addAuth(app: FastifyInstance, authenticate: Authenticate, onDenied: OnDenied): void {
+  app.decorateRequest("principal", null);
+  app.addHook("onRoute", requireAccess);
+  app.addHook("onRequest", async (request, reply) => {
+    const access = request.routeOptions.config.access;
+    if (access === undefined) return;
+    const refusal = await judge(request, access, authenticate);
+    if (refusal === null) return;
+    onDenied(request, request.principal);
+    return sendRefusal(reply, refusal);
+  });
+  app.addHook("preValidation", async (request, reply) => {
+    const refusal = await request.routeOptions.config.exists?.(request);
+    if (refusal) return sendRefusal(reply, refusal);
+  });
+}
+
+function requireAccess(route: RouteOptions): void {
+  if (route.url.startsWith("/api/") && route.config?.access === undefined)
+    throw new Error(`${route.method} ${route.url} does not say who may call it`);
+}
+
+async function judge(request: FastifyRequest, access: Access, authenticate: Authenticate): Promise<Refusal | null> {
+  const header = request.headers.authorization;
+  if (header === undefined) return access === "public" ? null : NOBODY;
+  const token = /^Bearer ([^\s]+)$/i.exec(header)?.[1];
+  if (token === undefined) return NOBODY;
+  const proved = await authenticate(token);
+  if (!proved.ok) return proved;
+  request.principal = proved.principal;
+  return allows(access, proved.principal) ? null : NOT_ALLOWED;
+}
+
+function allows(access: Access, principal: Principal): boolean {
+  if (access === "public" || access === "any") return true;
+  if (access === "buyer") return mayBuy(principal);
+  if ("classes" in access) return access.classes.includes(principal.class);
+  return principal.permissions.has(access.permission);
+}

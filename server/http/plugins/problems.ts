@@ -1,0 +1,82 @@
+import { STATUS_CODES } from "node:http";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { ProviderUnavailable } from "../../payment/port.ts";
+import { ERROR_STATUS, type Problem, type Refusal, refuse } from "../../protocol/errors.ts";
+import { MapUnavailable } from "../../seatmap/port.ts";
+import { StoreUnavailable } from "../../store/port.ts";
+
+/** A refusal on its way through code that can only throw: fastify's validation. */
+export class RefusedRequest extends Error {
+  override name = "RefusedRequest";
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.message);
+    this.refusal = refusal;
+  }
+}
+
+/** Answers a refusal as `application/problem+json`. */
+export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  const { ok: _, code, message, ...details } = refusal;
+  const status = ERROR_STATUS[code];
+  const problem: Problem = {
+    type: "about:blank",
+    title: STATUS_CODES[status] ?? code,
+    status,
+    code,
+    detail: message,
+    requestId: reply.request.id,
+    ...details,
+  };
+  if (refusal.retryAfterMs !== undefined) reply.header("retry-after", Math.ceil(refusal.retryAfterMs / 1000));
+  return reply.code(status).type("application/problem+json; charset=utf-8").send(JSON.stringify(problem));
+}
+
+/** Makes every refusal and every error of the server leave as a problem, expected or not. Call before adding routes. */
+export function addProblems(app: FastifyInstance): void {
+  const paths = rememberPaths(app);
+  app.setErrorHandler((error: Error, request, reply) => sendRefusal(reply, refusalOf(error, request)));
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split("?")[0] ?? "";
+    const known = paths.some((pattern) => pattern.test(path));
+    return sendRefusal(
+      reply,
+      known
+        ? refuse("method_not_allowed", `${request.method} is not possible here`)
+        : refuse("not_found", "There is nothing here"),
+    );
+  });
+}
+
+/** The paths of all routes as patterns, so that a wrong method on a known path is told as such. */
+function rememberPaths(app: FastifyInstance): RegExp[] {
+  const paths: RegExp[] = [];
+  app.addHook("onRoute", (route) => {
+    if (!route.url.includes("*")) paths.push(new RegExp(`^${route.url.replace(/:[a-zA-Z]+/g, "[^/]+")}$`));
+  });
+  return paths;
+}
+
+function refusalOf(error: Error & { statusCode?: number }, request: FastifyRequest): Refusal {
+  if (error instanceof RefusedRequest) return error.refusal;
+  if (error instanceof MapUnavailable || error instanceof StoreUnavailable || error instanceof ProviderUnavailable) {
+    request.log.warn({ err: error }, "a part is unavailable");
+    return refuse("unavailable", "A part of the system is down. Nothing was sold or charged; try again shortly.", {
+      retryAfterMs: 1000,
+    });
+  }
+  switch (error.statusCode) {
+    case 413:
+      return refuse("too_large", "The body is too large");
+    case 415:
+      return refuse("unsupported_media_type", "This takes application/json");
+    case 429:
+      return refuse("rate_limited", "Too many requests, slow down", { retryAfterMs: 1000 });
+    default:
+      if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
+        return refuse("invalid_request", error.message, { errors: [{ path: "", message: error.message }] });
+      request.log.error({ err: error }, "a request failed");
+      return refuse("internal", "Something broke on our side");
+  }
+}
