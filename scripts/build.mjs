@@ -1,0 +1,50 @@
+/**
+ * Builds `dist/`: the server by tsc, files it reads beside it, the apps by vite.
+ * `--if-needed`: only when a source is newer than the last build.
+ */
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { extname, join } from "node:path";
+
+const SOURCES = [
+  "server",
+  "ui",
+  "kiosk",
+  "admin",
+  "vite.config.ts",
+  "tsconfig.json",
+  "tsconfig.build.json",
+  "package-lock.json",
+];
+/** What the server reads at run time from beside its modules. */
+const BESIDE = new Set([".lua", ".csv", ".css", ".txt"]);
+const STAMP = "dist/.built";
+
+function newest(path) {
+  if (!existsSync(path)) return 0;
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return readdirSync(path).reduce((latest, name) => Math.max(latest, newest(join(path, name))), stat.mtimeMs);
+}
+
+function run(command, ...args) {
+  execFileSync(join("node_modules", ".bin", command), args, { stdio: "inherit" });
+}
+
+function copyBeside(from, to) {
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    if (entry.isDirectory()) copyBeside(join(from, entry.name), join(to, entry.name));
+    else if (BESIDE.has(extname(entry.name))) {
+      mkdirSync(to, { recursive: true });
+      cpSync(join(from, entry.name), join(to, entry.name));
+    }
+  }
+}
+
+const needed = Math.max(...SOURCES.map(newest));
+if (process.argv.includes("--if-needed") && existsSync(STAMP) && statSync(STAMP).mtimeMs > needed) process.exit(0);
+rmSync("dist", { recursive: true, force: true });
+run("tsc", "-p", "tsconfig.build.json");
+copyBeside("server", join("dist", "server"));
+if (existsSync("vite.config.ts")) run("vite", "build", "--logLevel", "warn");
+writeFileSync(STAMP, "");

@@ -1,0 +1,21 @@
+import type { Config } from "../../config.ts";
+import type { HttpServer } from "../build.ts";
+
+/** What the apps need to know before anything else. Nothing here is secret. */
+export function addConfigRoute(
+  app: HttpServer,
+  config: Config,
+  version: string,
+  cinemaName: () => Promise<string>,
+): void {
+  const schema = { tags: ["cinema"], summary: "What a client needs to know of this installation" };
+  app.get("/api/v1/config", { config: { access: "public" }, schema }, async () => ({
+    cinemaName: await cinemaName(),
+    currency: config.CURRENCY,
+    timeZone: config.CINEMA_TIME_ZONE,
+    holdTtlMs: config.HOLD_TTL_S * 1000,
+    maxSeatsPerHold: config.MAX_SEATS_PER_HOLD,
+    paymentProvider: config.PAYMENT_PROVIDER,
+    version,
+  }));
+}

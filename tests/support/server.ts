@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type App, buildApp, type Overrides } from "../../server/app.ts";
+import { readConfig } from "../../server/config.ts";
+
+export interface TestServer {
+  app: App;
+  url: string;
+  dataDir: string;
+  close(): Promise<void>;
+}
+
+/** The administrator of every test server. */
+export const ADMIN = { email: "admin@butaca.test", password: "correct horse battery" };
+
+/**
+ * A whole server in this process, on a free port, with a store of its own. `env` overrides the
+ * environment; a `DATA_DIR` given there is kept, one made here is removed on close.
+ */
+export async function startServer(env: Record<string, string> = {}, overrides: Overrides = {}): Promise<TestServer> {
+  const made = env.DATA_DIR === undefined ? await mkdtemp(join(tmpdir(), "butaca-")) : undefined;
+  const dataDir = env.DATA_DIR ?? (made as string);
+  const config = readConfig({
+    PORT: "0",
+    DEMO: "0",
+    LOG_LEVEL: "silent",
+    RATE_LIMITS: "off",
+    ADMIN_EMAIL: ADMIN.email,
+    ADMIN_PASSWORD: ADMIN.password,
+    ...env,
+    DATA_DIR: dataDir,
+  });
+  const app = await buildApp(config, overrides);
+  const url = await app.listen();
+  return {
+    app,
+    url,
+    dataDir,
+    async close() {
+      await app.close();
+      if (made !== undefined) await rm(made, { recursive: true, force: true });
+    },
+  };
+}
