@@ -213,6 +213,10 @@ export interface OrderDoc extends Dated {
   receiptSeq?: number;
   receiptNumber?: string;
   tickets?: OrderTicket[];
+  /** Tickets that are no longer good; written together with what took them back. */
+  revokedTickets?: { ticketId: string; at: string }[];
+  /** The latest `at` of these. */
+  ticketsRevokedAt?: string;
   refunds: OrderRefund[];
 }
 
@@ -238,7 +242,18 @@ export const bookings = collection<AnyBooking>("bookings", {
   device: { fields: ["deviceId", "createdAt"] },
   status: { fields: ["status", "createdAt"] },
   created: { fields: ["createdAt"] },
+  revoked: { fields: ["ticketsRevokedAt"] },
 });
+
+/** The first use of a ticket, under the ticket's id: whose insert wins was let in. */
+export interface CheckInDoc extends Stored {
+  showtimeId: string;
+  orderId: string;
+  seatId: string;
+  at: string;
+  by: { class: string; subjectId: string };
+}
+export const checkIns = collection<CheckInDoc>("checkIns", { showtime: { fields: ["showtimeId", "at"] } });
 
 /** One per caller, route and key; its id is the hash of the three. */
 export interface IdempotencyDoc extends Stored {
@@ -286,28 +301,33 @@ export interface DeviceDoc extends Dated {
   codeHash?: string;
   codeExpiresAt?: number;
   lastSeenAt?: string;
+  /** A kiosk's sessions for one customer each, newest last: the one that runs and those that ended a moment ago. */
+  visits?: { sessionId: string; endedAt?: number }[];
 }
 export const devices = collection<DeviceDoc>("devices", {
   code: { fields: ["codeHash"], unique: true },
   created: { fields: ["createdAt"] },
 });
 
-/** A renewable session: what the refresh cookie stands for. */
+/** A renewable session: what the refresh cookie stands for. Its id is the session's own, as in the tokens. */
 export interface SessionDoc extends Stored {
   class: "customer" | "staff" | "device";
   /** The user or device. */
   subjectId: string;
-  /** The owner of holds and orders, as in the tokens. */
-  sessionId: string;
+  /** The box-office device that a clerk signed in on. */
+  deviceId?: string;
+  /** Of the refresh token that is good now. */
   refreshHash: string;
-  /** The one before, accepted for some seconds after a rotation. */
-  previousHash?: string;
+  /** Of those before it, newest first: the newest is accepted for some seconds, the others are a theft. */
+  previousHashes?: string[];
+  /** Makes the next refresh token out of the one before, so that a repeated renewal gets the same answer. */
+  chainKey: string;
   rotatedAt: number;
   expiresAt: number;
 }
 export const sessions = collection<SessionDoc>("sessions", {
   refresh: { fields: ["refreshHash"], unique: true },
-  previous: { fields: ["previousHash"] },
+  previous: { fields: ["previousHashes"] },
   subject: { fields: ["subjectId"] },
   expiry: { fields: ["expiresAt"] },
 });
@@ -332,10 +352,14 @@ export interface KeyDoc extends Stored {
 }
 export const keys = collection<KeyDoc>("keys", { use: { fields: ["use", "createdAt"] } });
 
-/** A row of an audit chain; see the audit room. */
+/** A row of an audit chain; see the audit room. A denial that may still repeat stands outside until its count is final. */
 export interface AuditDoc extends Stored {
-  chain: string;
-  seq: number;
+  chain?: string;
+  seq?: number;
+  previousHash?: string;
+  hash?: string;
+  /** Until when repeats of a denial are counted here. */
+  openUntil?: number;
   at: string;
   actor: { kind: string; id: string };
   from?: string;
@@ -344,11 +368,10 @@ export interface AuditDoc extends Stored {
   outcome: "done" | "denied";
   count: number;
   details?: Record<string, unknown>;
-  previousHash: string;
-  hash: string;
 }
 export const audit = collection<AuditDoc>("audit", {
   chain: { fields: ["chain", "seq"], unique: true },
+  open: { fields: ["openUntil"] },
   at: { fields: ["at"] },
 });
 
@@ -368,6 +391,7 @@ export const COLLECTIONS = [
   showtimes,
   settings,
   bookings,
+  checkIns,
   idempotency,
   roles,
   users,
