@@ -1,0 +1,34 @@
+/**
+ * What the cinema can show and sell: genres, films, auditoriums with their charts, ticket types.
+ *
+ * Promises: every document that can be read is whole (references exist, an auditorium has its seats);
+ * names are unique whatever their case and accents; refusals are values. Does not ask who is calling:
+ * the edge has. Must never import an edge or an adapter.
+ */
+import type { Clock } from "../basics/clock.ts";
+import type { Store } from "../store/port.ts";
+import { type Auditoriums, createAuditoriums } from "./auditoriums.ts";
+import { createFilms, type Films } from "./films.ts";
+import { createGenres, type Genres } from "./genres.ts";
+import { createLayouts, type Layouts } from "./layouts.ts";
+import { createTicketTypes, type TicketTypes } from "./ticket-types.ts";
+
+export interface Catalogue {
+  genres: Genres;
+  films: Films;
+  auditoriums: Auditoriums;
+  layouts: Layouts;
+  ticketTypes: TicketTypes;
+}
+
+export function createCatalogue(deps: { store: Store; clock: Clock }): Catalogue {
+  const genres = createGenres(deps);
+  const layouts = createLayouts(deps.store);
+  return {
+    genres,
+    layouts,
+    films: createFilms({ ...deps, genres }),
+    auditoriums: createAuditoriums({ ...deps, layouts }),
+    ticketTypes: createTicketTypes(deps),
+  };
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { line, moment, orAbsent, pagingFields, queryMoment } from "./paging.ts";
+
+/** Dearest ticket in minor units: more is a typing error. */
+const AMOUNT_MAX = 100_000_000;
+/** Four weeks: no wheelchair space is given away earlier. */
+const RELEASE_MAX_MINUTES = 40_320;
+
+const price = z.strictObject({
+  zone: z.enum(["standard", "vip"]),
+  ticketTypeId: z.string().max(100),
+  amount: z.number().int().min(0).max(AMOUNT_MAX),
+});
+
+export const showtimeInput = z.strictObject({
+  filmId: z.string().max(100),
+  auditoriumId: z.string().max(100),
+  startsAt: moment,
+  attributes: z.array(line(30)).max(20).default([]),
+  prices: z.array(price).max(200).default([]),
+  status: z.enum(["draft", "on-sale"], { error: "a new showtime is draft or on-sale" }).default("draft"),
+  orphanRule: z.enum(["off", "warn", "enforce"]).optional(),
+  accessReleaseMinutes: z.number().int().min(0).max(RELEASE_MAX_MINUTES).optional(),
+});
+export type ShowtimeInput = z.output<typeof showtimeInput>;
+
+export const showtimesQuery = z.strictObject({
+  ...pagingFields,
+  filmId: orAbsent(z.string().max(100)),
+  from: queryMoment,
+  to: queryMoment,
+  status: orAbsent(z.enum(["draft", "on-sale", "closed", "cancelled"])),
+});
+export type ShowtimesQuery = z.output<typeof showtimesQuery>;
