@@ -93,6 +93,7 @@ function orderNumber(doc: PDFKit.PDFDocument, name: string, number: string): voi
   const top = doc.y + 8;
   doc.y = top + 5;
   centred(doc, name, 9);
+  doc.y += 2;
   centred(doc, number, 28, BOLD);
   doc
     .roundedRect(MARGIN, top, WIDTH, doc.y - top, 4)

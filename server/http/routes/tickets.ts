@@ -1,0 +1,39 @@
+import type { Door } from "../../receipts/door.ts";
+import { checkInBody, revocationsQuery } from "../../schemas/tickets.ts";
+import { caller } from "../access.ts";
+import type { HttpServer } from "../build.ts";
+import { sendRefusal } from "../plugins/problems.ts";
+
+/** Before the first cinema: everything. */
+const EVER = "1970-01-01T00:00:00.000Z";
+
+/** The door: one scan of a ticket, and the list that lets scanners judge without a link. */
+export function addTicketRoutes(app: HttpServer, { door }: { door: Door }): void {
+  const config = { access: { permission: "tickets:check" } } as const;
+  const tags = ["tickets"];
+
+  app.post(
+    "/api/v1/tickets/check-in",
+    {
+      config,
+      schema: { tags, summary: "Lets a ticket in, once", body: checkInBody },
+    },
+    async (request, reply) => {
+      const { class: tokenClass, subjectId } = caller(request);
+      const outcome = await door.checkIn(request.body, { class: tokenClass, subjectId });
+      return outcome.ok ? reply.code(200).send(outcome.checkIn) : sendRefusal(reply, outcome);
+    },
+  );
+
+  app.get(
+    "/api/v1/tickets/revocations",
+    {
+      config,
+      schema: { tags, summary: "Tickets that are no longer good, for offline scanners", querystring: revocationsQuery },
+    },
+    async (request) => {
+      const { since = EVER, limit, cursor } = request.query;
+      return door.revocations({ since, limit, after: cursor });
+    },
+  );
+}
