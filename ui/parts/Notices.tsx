@@ -1,0 +1,91 @@
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import { useLook } from "../look.ts";
+import { AlertIcon, CloseIcon, TickIcon } from "./icons.tsx";
+
+export type Tone = "calm" | "good" | "bad";
+export interface Notice {
+  id: number;
+  text: string;
+  tone: Tone;
+}
+
+/** Short news at the edge of the page, and words for screen readers alone. */
+export interface Notices {
+  shown: ReadonlySignal<readonly Notice[]>;
+  /** What a screen reader says next, without a trace on the page. */
+  spoken: ReadonlySignal<string>;
+  /** Shows a text for a while. The same text again only begins its time anew. */
+  say(text: string, tone?: Tone): void;
+  speak(text: string): void;
+  dismiss(id: number): void;
+  clear(): void;
+}
+
+/** Long enough to read two sentences twice. */
+const SHOWN_MS = 8_000;
+/** More would hide the page. */
+const MOST = 3;
+
+export function createNotices(): Notices {
+  const shown = signal<readonly Notice[]>([]);
+  const spoken = signal("");
+  let nextId = 1;
+  const dismiss = (id: number) => {
+    shown.value = shown.peek().filter((notice) => notice.id !== id);
+  };
+  return {
+    shown,
+    spoken,
+    say(text, tone = "calm") {
+      const id = nextId++;
+      shown.value = [...shown.peek().filter((notice) => notice.text !== text), { id, text, tone }].slice(-MOST);
+      setTimeout(() => dismiss(id), SHOWN_MS);
+    },
+    speak(text) {
+      spoken.value = text;
+    },
+    dismiss,
+    clear() {
+      shown.value = [];
+      spoken.value = "";
+    },
+  };
+}
+
+export const NoticesContext = createContext<Notices | null>(null);
+
+export function useNotices(): Notices {
+  const notices = useContext(NoticesContext);
+  if (!notices) throw new Error("no NoticesContext around this component");
+  return notices;
+}
+
+export function NoticeArea() {
+  const notices = useNotices();
+  const words = useLook().words.value;
+  return (
+    <div class="notices">
+      <div role="status" aria-live="polite" data-testid="notices">
+        {notices.shown.value.map((notice) => (
+          <div key={notice.id} class={`notice notice-${notice.tone}`}>
+            {notice.tone === "good" ? <TickIcon /> : <AlertIcon />}
+            <p>{notice.text}</p>
+            <button
+              type="button"
+              class="icon-button"
+              aria-label={words.close}
+              onClick={() => notices.dismiss(notice.id)}
+            >
+              <CloseIcon />
+            </button>
+          </div>
+        ))}
+      </div>
+      <p class="hidden" aria-live="assertive">
+        {notices.spoken}
+      </p>
+    </div>
+  );
+}

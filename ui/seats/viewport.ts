@@ -1,0 +1,142 @@
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { CELL, type ChartGeometry } from "./geometry.ts";
+
+/**
+ * How much of a room is seen: the drawing grows inside a scrolling box, so that panning is the
+ * browser's own. Zoom 1 shows the whole room.
+ */
+export interface Viewport {
+  zoom: ReadonlySignal<number>;
+  /** The most that helps: a seat as wide as a thumb. At 1 there is nothing to zoom. */
+  maxZoom: ReadonlySignal<number>;
+  /** The part of the drawing in sight, as fractions of it. */
+  window: ReadonlySignal<{ x: number; y: number; width: number; height: number }>;
+  /** Zooms around a point of the page; the middle when left out. */
+  zoomBy(factor: number, at?: { x: number; y: number }): void;
+  whole(): void;
+  /** Brings a point of the drawing (as fractions) to the middle. */
+  moveTo(x: number, y: number): void;
+  /** Where a point of the page lies on the drawing, in its units. */
+  locate(clientX: number, clientY: number): { x: number; y: number };
+  /** Side of a seat's place on screen, in CSS pixels. */
+  cellPixels(): number;
+  close(): void;
+}
+
+/** A comfortable seat under a thumb, in CSS pixels. */
+const THUMB_PX = 76;
+/** One notch of a wheel. */
+const WHEEL_STEP = 1.18;
+
+export function createViewport(box: HTMLElement, drawing: SVGSVGElement, geometry: ChartGeometry): Viewport {
+  const zoom = signal(1);
+  const maxZoom = signal(1);
+  const inSight = signal({ x: 0, y: 0, width: 1, height: 1 });
+  let fitScale = 1;
+
+  function measure(): void {
+    fitScale = Math.min(box.clientWidth / geometry.width, box.clientHeight / geometry.height) || 1;
+    maxZoom.value = Math.max(1, THUMB_PX / (CELL * fitScale));
+    zoom.value = Math.min(zoom.peek(), maxZoom.peek());
+    resize();
+  }
+
+  function resize(): void {
+    const scale = fitScale * zoom.peek();
+    drawing.style.width = `${Math.floor(geometry.width * scale)}px`;
+    drawing.style.height = `${Math.floor(geometry.height * scale)}px`;
+    look();
+  }
+
+  function look(): void {
+    const width = drawing.clientWidth || 1;
+    const height = drawing.clientHeight || 1;
+    inSight.value = {
+      x: box.scrollLeft / width,
+      y: box.scrollTop / height,
+      width: Math.min(1, box.clientWidth / width),
+      height: Math.min(1, box.clientHeight / height),
+    };
+  }
+
+  function locate(clientX: number, clientY: number) {
+    const area = drawing.getBoundingClientRect();
+    return {
+      x: ((clientX - area.left) / area.width) * geometry.width,
+      y: ((clientY - area.top) / area.height) * geometry.height,
+    };
+  }
+
+  function setZoom(next: number, at: { x: number; y: number }): void {
+    const point = locate(at.x, at.y);
+    zoom.value = Math.min(maxZoom.peek(), Math.max(1, next));
+    resize();
+    const area = drawing.getBoundingClientRect();
+    box.scrollLeft += area.left + (point.x / geometry.width) * area.width - at.x;
+    box.scrollTop += area.top + (point.y / geometry.height) * area.height - at.y;
+    look();
+  }
+
+  function middle() {
+    const area = box.getBoundingClientRect();
+    return { x: area.left + area.width / 2, y: area.top + area.height / 2 };
+  }
+
+  const zoomBy = (factor: number, at = middle()) => setZoom(zoom.peek() * factor, at);
+  const stopGestures = listenForZoom(box, zoomBy, (factor) => {
+    const next = zoom.peek() * factor;
+    return next >= 1 && next <= maxZoom.peek() * WHEEL_STEP && maxZoom.peek() > 1;
+  });
+  const observer = new ResizeObserver(measure);
+  observer.observe(box);
+  box.addEventListener("scroll", look, { passive: true });
+  measure();
+
+  return {
+    zoom,
+    maxZoom,
+    window: inSight,
+    zoomBy,
+    whole: () => setZoom(1, middle()),
+    moveTo(x, y) {
+      box.scrollLeft = x * drawing.clientWidth - box.clientWidth / 2;
+      box.scrollTop = y * drawing.clientHeight - box.clientHeight / 2;
+    },
+    locate,
+    cellPixels: () => CELL * fitScale * zoom.peek(),
+    close() {
+      observer.disconnect();
+      stopGestures();
+      box.removeEventListener("scroll", look);
+    },
+  };
+}
+
+type ZoomBy = (factor: number, at: { x: number; y: number }) => void;
+
+/** Wheel and two fingers. A wheel that can't zoom any further scrolls the page as everywhere. */
+function listenForZoom(box: HTMLElement, zoomBy: ZoomBy, useful: (factor: number) => boolean): () => void {
+  let spread = 0;
+  const onWheel = (event: WheelEvent) => {
+    const factor = event.deltaY < 0 ? WHEEL_STEP : 1 / WHEEL_STEP;
+    if (event.shiftKey || !useful(factor)) return;
+    event.preventDefault();
+    zoomBy(factor, { x: event.clientX, y: event.clientY });
+  };
+  const onTouch = (event: TouchEvent) => {
+    const [one, two] = event.touches;
+    if (!one || !two) {
+      spread = 0;
+      return;
+    }
+    event.preventDefault();
+    const next = Math.hypot(one.clientX - two.clientX, one.clientY - two.clientY);
+    if (spread > 0) zoomBy(next / spread, { x: (one.clientX + two.clientX) / 2, y: (one.clientY + two.clientY) / 2 });
+    spread = next;
+  };
+  const stop = new AbortController();
+  const options = { passive: false, signal: stop.signal };
+  box.addEventListener("wheel", onWheel, options);
+  for (const name of ["touchstart", "touchmove", "touchend"] as const) box.addEventListener(name, onTouch, options);
+  return () => stop.abort();
+}
