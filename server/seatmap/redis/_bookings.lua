@@ -1,0 +1,104 @@
+-- Bookings: { id, version, state = paying|sold|blocked, seats, session or '', deadline or 0, hold or nil }.
+-- Version 0: a payment began here and the ledger has not spoken yet.
+-- Needs: _step.lua, _holds.lua
+
+local SHOWN_AS = { paying = 'H', sold = 'S', blocked = 'B' }
+
+local function pack_booking(booking)
+  local hold = booking.hold
+  return cmsgpack.pack(booking.version, booking.state, booking.seats, booking.session, booking.deadline, flat(hold))
+end
+
+local function unpack_booking(id, packed)
+  local booking, hold, csv_of_hold = { id = id }, {}, nil
+  booking.version, booking.state, booking.seats, booking.session, booking.deadline,
+    hold.token, hold.session, hold.expires, hold.cap, hold.graces, csv_of_hold = cmsgpack.unpack(packed)
+  hold.seats = list(csv_of_hold)
+  if hold.token ~= '' then booking.hold = hold end
+  return booking
+end
+
+local function read_booking(id)
+  local packed = redis.call('HGET', DATA, 'b:' .. id)
+  return packed and unpack_booking(id, packed) or nil
+end
+
+local function is_paying(booking)
+  return booking ~= nil and booking.state == 'paying' and #booking.seats > 0
+end
+
+local function count_paying(booking, by)
+  if booking.session == '' then return end
+  local field = 'p:' .. booking.session
+  if redis.call('HINCRBY', DATA, field, by) <= 0 then redis.call('HDEL', DATA, field) end
+end
+
+-- Files what is now known of a booking, in place of what was known before.
+local function file_booking(booking, known)
+  if is_paying(known) then count_paying(known, -#known.seats) end
+  redis.call('HSET', DATA, 'b:' .. booking.id, pack_booking(booking))
+  if is_paying(booking) then
+    count_paying(booking, #booking.seats)
+    redis.call('ZADD', PAYMENTS, booking.deadline, booking.id)
+  elseif is_paying(known) then
+    redis.call('ZREM', PAYMENTS, booking.id)
+  end
+end
+
+-- Takes one seat from whoever has it, without freeing it. Answers the session if it was a hold.
+local function take_seat_from(holder, index)
+  local kind, id = string.sub(holder, 1, 2), string.sub(holder, 3)
+  if kind == 'b:' then
+    local booking = read_booking(id)
+    local left = read_booking(id)
+    left.seats = without(left.seats, { [index] = true })
+    file_booking(left, booking)
+    return nil
+  end
+  local hold = read_hold(id)
+  hold.seats = without(hold.seats, { [index] = true })
+  if #hold.seats == 0 then drop_hold(hold) else write_hold(hold) end
+  return hold.session
+end
+
+-- Makes a booking own exactly its seats; whoever stands in the way loses them. Unknown seats are passed over.
+local function lay_seats(booking)
+  local known = read_booking(booking.id)
+  local seats = {}
+  for _, index in ipairs(booking.seats) do
+    if state_of(index) then seats[#seats + 1] = index end
+  end
+  booking.seats = seats
+  if known then
+    booking.hold = known.hold
+    if booking.session == '' then booking.session = known.session end
+    if booking.deadline == 0 then booking.deadline = known.deadline end
+  end
+  file_booking(booking, known)
+
+  local kept = set_of(seats)
+  for _, index in ipairs(known and known.seats or {}) do
+    if not kept[index] then set_seat(index, 'A', nil) end
+  end
+  local own, evicted, told = 'b:' .. booking.id, {}, {}
+  for _, index in ipairs(seats) do
+    local holder = holder_of(index)
+    if holder and holder ~= own then
+      local session = take_seat_from(holder, index)
+      if session and not told[session] then evicted[#evicted + 1] = session end
+      if session then told[session] = true end
+    end
+    set_seat(index, SHOWN_AS[booking.state], own)
+  end
+  for _, session in ipairs(evicted) do tell(session, 'evicted') end
+  return booking
+end
+
+-- What a map that is loading does with the ledger's word: it keeps the highest version for later.
+local function record(booking)
+  local packed = redis.call('HGET', KEYS[10], booking.id)
+  local known = packed and unpack_booking(booking.id, packed)
+  if known and known.version >= booking.version then return end
+  redis.call('HSET', KEYS[10], booking.id, pack_booking(booking))
+  redis.call('PEXPIRE', KEYS[10], meta[10])
+end

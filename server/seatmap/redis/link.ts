@@ -1,0 +1,127 @@
+/**
+ * A connection to Redis that comes back by itself, for ever.
+ *
+ * Promises: every connection is a client of its own with what was learnt over it, so nothing that was
+ * learnt from one Redis is ever sent to another; a lost connection rejects all that waits on it. The
+ * process never exits because Redis went away.
+ */
+import { createClient } from "redis";
+import { MapUnavailable } from "../port.ts";
+
+export type RedisClient = ReturnType<typeof newClient>;
+
+export interface LinkLogger {
+  warn(details: object, message: string): void;
+}
+
+export interface LinkDeps<S> {
+  url: string;
+  /** Makes a fresh client ready for use; what it answers is `current()` as long as that client lives. */
+  prepare(client: RedisClient): Promise<S>;
+  /** Called whenever a connection has become current; `isFirst` for the one `openLink` waits for. */
+  onUp?: (state: S, isFirst: boolean) => void;
+  logger?: LinkLogger | undefined;
+}
+
+export interface Link<S> {
+  /** Null: not connected at this moment. */
+  current(): S | null;
+  close(): void;
+}
+
+/** A silent Redis is given up after this long: two calls in a row still answer within two seconds. */
+const SOCKET_TIMEOUT_MS = 1_000;
+/** Keeps a healthy but idle connection from looking silent. */
+const PING_EVERY_MS = 300;
+const CONNECT_TIMEOUT_MS = 500;
+/** Connecting and preparing together: beyond it Redis is up but not answering. */
+const PREPARE_TIMEOUT_MS = 1_500;
+/** Waits between attempts, doubled each time between these two: a restarted Redis is found quickly, a dead one not hammered. */
+const RETRY_FIRST_MS = 20;
+const RETRY_MOST_MS = 500;
+/** Commands that may wait for their answers: a third of a second of work for Redis. */
+const QUEUE_MOST = 10_000;
+
+function newClient(url: string) {
+  return createClient({
+    url,
+    disableOfflineQueue: true,
+    commandsQueueMaxLength: QUEUE_MOST,
+    pingInterval: PING_EVERY_MS,
+    // Any other value creates an AbortSignal per command, at a third of the throughput.
+    commandOptions: { timeout: 0 },
+    socket: { socketTimeout: SOCKET_TIMEOUT_MS, connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: false },
+  });
+}
+
+/** Connects; rejects when the first attempt fails, later ones are repeated until `close`. */
+export async function openLink<S>(deps: LinkDeps<S>): Promise<Link<S>> {
+  let live: { client: RedisClient; state: S } | null = null;
+  let isClosed = false;
+  let retryTimer: NodeJS.Timeout | undefined;
+
+  async function connect(isFirst: boolean): Promise<void> {
+    const client = newClient(deps.url);
+    const attempt = { isLost: false };
+    const lose = (error?: unknown) => {
+      if (attempt.isLost) return;
+      attempt.isLost = true;
+      client.destroy();
+      if (live?.client !== client) return;
+      live = null;
+      deps.logger?.warn({ error: textOf(error) }, "connection to Redis lost");
+      retry(RETRY_FIRST_MS);
+    };
+    client.on("error", lose);
+    client.on("terminated", lose);
+    try {
+      const state = await within(PREPARE_TIMEOUT_MS, client.connect().then(deps.prepare));
+      if (attempt.isLost || isClosed) throw new MapUnavailable("the connection was lost while it was made ready");
+      live = { client, state };
+      deps.onUp?.(state, isFirst);
+    } catch (error) {
+      lose(error);
+      throw error;
+    }
+  }
+
+  function retry(afterMs: number): void {
+    if (isClosed) return;
+    // Jittered, so that many servers do not all come back in the same moment.
+    const wait = afterMs * (0.5 + Math.random());
+    retryTimer = setTimeout(() => {
+      connect(false).catch(() => retry(Math.min(afterMs * 2, RETRY_MOST_MS)));
+    }, wait);
+    retryTimer.unref();
+  }
+
+  await connect(true);
+  return {
+    current: () => live?.state ?? null,
+    close() {
+      isClosed = true;
+      clearTimeout(retryTimer);
+      const last = live;
+      live = null;
+      last?.client.destroy();
+    },
+  };
+}
+
+/** Rejects when a promise takes longer than `ms`; the work itself is not stopped. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new MapUnavailable(`Redis did not answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => {});
+  }
+}
+
+export function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
