@@ -7,6 +7,7 @@
  */
 import { createClient } from "redis";
 import { MapUnavailable } from "../port.ts";
+import { within } from "../waiting.ts";
 
 export type RedisClient = ReturnType<typeof newClient>;
 
@@ -75,7 +76,7 @@ export async function openLink<S>(deps: LinkDeps<S>): Promise<Link<S>> {
     client.on("error", lose);
     client.on("terminated", lose);
     try {
-      const state = await within(PREPARE_TIMEOUT_MS, client.connect().then(deps.prepare));
+      const state = await within(PREPARE_TIMEOUT_MS, client.connect().then(deps.prepare), "connecting to Redis");
       if (attempt.isLost || isClosed) throw new MapUnavailable("the connection was lost while it was made ready");
       live = { client, state };
       deps.onUp?.(state, isFirst);
@@ -106,20 +107,6 @@ export async function openLink<S>(deps: LinkDeps<S>): Promise<Link<S>> {
       last?.client.destroy();
     },
   };
-}
-
-/** Rejects when a promise takes longer than `ms`; the work itself is not stopped. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new MapUnavailable(`Redis did not answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => {});
-  }
 }
 
 export function textOf(error: unknown): string {

@@ -213,7 +213,7 @@ async function openCommandLink({ url, storeId, logger }: RedisSeatMapDeps): Prom
   });
 }
 
-class ForeignRedis extends Error {
+class ForeignRedis extends MapUnavailable {
   override name = "ForeignRedis";
 }
 

@@ -1,0 +1,127 @@
+/**
+ * Fills a seat map from the ledger whenever it does not know a showtime (any more).
+ *
+ * Promises: a command that met an unloaded map is repeated on a loaded one, within a bounded time; in
+ * this process one showtime is read once at a time, however many ask. Repeating is safe: an unloaded
+ * map refuses before it does anything.
+ * Must never import anything but the port; the ledger comes in as functions.
+ */
+import { type BookingSeats, type MapAnswer, MapUnavailable, type SeatMap } from "./port.ts";
+import { pause, within } from "./waiting.ts";
+
+export interface MapSource {
+  /** The shape of a showtime's map; null: there is no such showtime. */
+  describe(showtimeId: string): Promise<{ seatCount: number; layoutVersion: number; keepMs: number } | null>;
+  /** What the ledger says now of every booking of a showtime that owns seats. */
+  readBookings(showtimeId: string): Promise<BookingSeats[]>;
+}
+
+export interface MapLoaderDeps extends MapSource {
+  map: SeatMap;
+}
+
+export interface MapLoader {
+  /**
+   * Loads a showtime, whether or not it is loaded already; joins a load that is under way. Does nothing for
+   * a showtime that does not exist. Throws `MapUnavailable` when it can't be done in time.
+   */
+  load(showtimeId: string): Promise<void>;
+  /** As `load`, but the ledger is read after this call: for when the map has just been found wrong. */
+  reload(showtimeId: string): Promise<void>;
+  /**
+   * Runs a command, loading the map first where that is needed. Never answers `stale_run`, and `not_loaded`
+   * only for a showtime that does not exist. Throws `MapUnavailable` when it can't be loaded in time.
+   */
+  loaded<T>(showtimeId: string, command: () => Promise<MapAnswer<T>>): Promise<MapAnswer<T>>;
+}
+
+/** How long a command waits for its map, all loads together: a person at a screen still waits. */
+const LOAD_WITHIN_MS = 1_500;
+/** A load that another server overtook looks again after this long at most, jittered and growing: they must not take turns. */
+const OVERTAKEN_WAIT_MS = 20;
+
+export function createMapLoader(deps: MapLoaderDeps): MapLoader {
+  const { map } = deps;
+  /** Loads under way. False: there is no such showtime. */
+  const flights = new Map<string, Promise<boolean>>();
+
+  async function fill(showtimeId: string): Promise<boolean> {
+    const until = performance.now() + LOAD_WITHIN_MS;
+    const shape = await deps.describe(showtimeId);
+    if (shape === null) return false;
+    for (let overtaken = 1; ; overtaken++) {
+      const { epoch } = await map.beginLoad({ showtimeId, ...shape });
+      const bookings = await deps.readBookings(showtimeId);
+      if (await map.finishLoad({ showtimeId, epoch, bookings })) return true;
+      if (performance.now() > until) throw new MapUnavailable(`the map of ${showtimeId} was overtaken too often`);
+      await pause(Math.random() * OVERTAKEN_WAIT_MS * overtaken);
+      const [counts] = await map.counts([showtimeId]);
+      if (counts !== null) return true;
+    }
+  }
+
+  function load(showtimeId: string): Promise<boolean> {
+    const underWay = flights.get(showtimeId);
+    if (underWay !== undefined) return underWay;
+    const flight = fill(showtimeId).finally(() => flights.delete(showtimeId));
+    flights.set(showtimeId, flight);
+    return flight;
+  }
+
+  async function loadAndRun<T>(showtimeId: string, command: () => Promise<MapAnswer<T>>): Promise<MapAnswer<T>> {
+    const until = performance.now() + LOAD_WITHIN_MS;
+    for (;;) {
+      if (!(await load(showtimeId))) return { ok: false, why: "not_loaded" };
+      const answer = await command();
+      if (!isUnloaded(answer)) return answer;
+      // Lost again between the two, or another server has begun to load it.
+      if (performance.now() > until) throw new MapUnavailable(`the map of ${showtimeId} does not stay loaded`);
+      await pause(Math.random() * OVERTAKEN_WAIT_MS);
+    }
+  }
+
+  return {
+    async load(showtimeId) {
+      await within(LOAD_WITHIN_MS, load(showtimeId), "loading a seat map");
+    },
+    async reload(showtimeId) {
+      await flights.get(showtimeId)?.catch(() => {});
+      await within(LOAD_WITHIN_MS, load(showtimeId), "loading a seat map");
+    },
+    async loaded(showtimeId, command) {
+      const answer = await command();
+      if (!isUnloaded(answer)) return answer;
+      return within(LOAD_WITHIN_MS, loadAndRun(showtimeId, command), "loading a seat map");
+    },
+  };
+}
+
+/** A seat map that loads itself: the same commands, with the promise of `MapLoader.loaded`. */
+export function loadedMap(map: SeatMap, loader: Pick<MapLoader, "loaded">): SeatMap {
+  const { loaded } = loader;
+  return {
+    ...map,
+    hold: (command) => loaded(command.showtimeId, () => map.hold(command)),
+    extend: (command) => loaded(command.showtimeId, () => map.extend(command)),
+    release: (command) => loaded(command.showtimeId, () => map.release(command)),
+    holdOf: (command) => loaded(command.showtimeId, () => map.holdOf(command)),
+    beginPayment: (command) => loaded(command.showtimeId, () => map.beginPayment(command)),
+    settle: (command) => loaded(command.showtimeId, () => map.settle(command)),
+    endPayment: (command) => loaded(command.showtimeId, () => map.endPayment(command)),
+    expire: (showtimeId) => loaded(showtimeId, () => map.expire(showtimeId)),
+    snapshot: (showtimeId) => loaded(showtimeId, () => map.snapshot(showtimeId)),
+    since: (showtimeId, position) => loaded(showtimeId, () => map.since(showtimeId, position)),
+    holders: (showtimeId) => loaded(showtimeId, () => map.holders(showtimeId)),
+    async counts(showtimeIds) {
+      const counts = await map.counts(showtimeIds);
+      const missing = showtimeIds.filter((_, place) => counts[place] === null);
+      if (missing.length === 0) return counts;
+      await Promise.all(missing.map((showtimeId) => loader.loaded(showtimeId, () => map.snapshot(showtimeId))));
+      return map.counts(showtimeIds);
+    },
+  };
+}
+
+function isUnloaded(answer: MapAnswer<unknown>): boolean {
+  return !answer.ok && (answer.why === "not_loaded" || answer.why === "stale_run");
+}
