@@ -15,7 +15,8 @@ export type IdPrefix =
   | "ref"
   | "ses"
   | "aut"
-  | "blk";
+  | "blk"
+  | "rev";
 
 /** Crockford's alphabet, lower case: no i, l, o, u, so an id survives being read aloud. */
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";

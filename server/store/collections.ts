@@ -106,6 +106,11 @@ export interface ShowtimeDoc extends Dated {
   endsAt: string;
   /** End of the cleaning after the film: until then the auditorium is taken. */
   freeAt: string;
+  /**
+   * The minutes that it takes in its auditorium, counted from 1970: no two showtimes may have the same
+   * one. Absent when it takes none, as when cancelled.
+   */
+  minutes?: number[];
   attributes: string[];
   prices: Price[];
   status: ShowtimeStatus;
@@ -116,6 +121,7 @@ export const showtimes = collection<ShowtimeDoc>("showtimes", {
   start: { fields: ["startsAt"] },
   film: { fields: ["filmId", "startsAt"] },
   auditorium: { fields: ["auditoriumId", "startsAt"] },
+  place: { fields: ["auditoriumId", "minutes"], unique: true },
   status: { fields: ["status", "startsAt"] },
 });
 
@@ -301,8 +307,6 @@ export interface DeviceDoc extends Dated {
   codeHash?: string;
   codeExpiresAt?: number;
   lastSeenAt?: string;
-  /** A kiosk's sessions for one customer each, newest last: the one that runs and those that ended a moment ago. */
-  visits?: { sessionId: string; endedAt?: number }[];
 }
 export const devices = collection<DeviceDoc>("devices", {
   code: { fields: ["codeHash"], unique: true },
@@ -323,6 +327,8 @@ export interface SessionDoc extends Stored {
   /** Makes the next refresh token out of the one before, so that a repeated renewal gets the same answer. */
   chainKey: string;
   rotatedAt: number;
+  /** A kiosk's sessions for one customer each, newest last: the one that runs and those that ended a moment ago. */
+  visits?: { sessionId: string; endedAt?: number }[];
   expiresAt: number;
 }
 export const sessions = collection<SessionDoc>("sessions", {
