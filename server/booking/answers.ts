@@ -1,36 +1,9 @@
 import { type Refusal, refuse } from "../protocol/errors.ts";
-import type { MapAnswer, MapRefusal } from "../seatmap/port.ts";
+import type { MapRefusal } from "../seatmap/port.ts";
 import type { Layout } from "./showtimes.ts";
-
-/** Builds the map of a showtime from the ledger. Safe to call from many places at once. */
-export type LoadMap = (showtimeId: string) => Promise<void>;
-
-/** How often a command is given a freshly loaded map before the map counts as unavailable. */
-const LOADS_PER_COMMAND = 2;
 
 /** How long a client should wait while a map is being rebuilt: loading takes milliseconds. */
 const RETRY_AFTER_LOADING_MS = 500;
-
-/**
- * Runs a map command; where the map does not know the showtime (any more), loads it and runs the
- * command again. The command was refused before it did anything, so running it again is safe.
- */
-export async function withLoaded<T>(
-  load: LoadMap,
-  showtimeId: string,
-  command: () => Promise<MapAnswer<T>>,
-): Promise<MapAnswer<T>> {
-  let answer = await command();
-  for (let loads = 0; loads < LOADS_PER_COMMAND && isUnloaded(answer); loads++) {
-    await load(showtimeId);
-    answer = await command();
-  }
-  return answer;
-}
-
-function isUnloaded(answer: MapAnswer<unknown>): boolean {
-  return !answer.ok && (answer.why === "not_loaded" || answer.why === "stale_run");
-}
 
 /** What a refusal of the map is called outside: the one place where the two vocabularies meet. */
 export function refusalOf(refusal: MapRefusal, layout: Pick<Layout, "seats">): Refusal {

@@ -12,7 +12,7 @@ import type {
 } from "../protocol/events.ts";
 import type { Channel } from "../protocol/resources.ts";
 import type { HoldRecord, MapAnswer, SeatMap } from "../seatmap/port.ts";
-import { type LoadMap, refusalOf, seatIds, withLoaded } from "./answers.ts";
+import { refusalOf, seatIds } from "./answers.ts";
 import { type Layout, type SellableShowtime, type ShowtimeSource, sellsOn } from "./showtimes.ts";
 import { createTouched } from "./touched.ts";
 
@@ -32,9 +32,9 @@ export interface HoldLimits {
 }
 
 export interface HoldsDeps {
+  /** A map that loads itself. */
   map: Pick<SeatMap, "hold" | "extend" | "release" | "holdOf">;
   showtimes: Pick<ShowtimeSource, "sellable">;
-  load: LoadMap;
   clock: Clock;
   limits: HoldLimits;
 }
@@ -63,7 +63,7 @@ export interface Holds {
 }
 
 export function createHolds(deps: HoldsDeps): Holds {
-  const { map, showtimes, load, clock, limits } = deps;
+  const { map, showtimes, clock, limits } = deps;
   const touched = createTouched();
 
   async function find(showtimeId: string): Promise<Outcome<{ showtime: SellableShowtime }>> {
@@ -89,9 +89,7 @@ export function createHolds(deps: HoldsDeps): Holds {
     if (seats !== undefined && !Array.isArray(seats)) return seats;
     const payloadHash = hashOf(["release", hold, seats]);
     const { sessionId } = holder;
-    const answer = await withLoaded(load, showtimeId, () =>
-      map.release({ showtimeId, sessionId, requestId, payloadHash, hold, seats }),
-    );
+    const answer = await map.release({ showtimeId, sessionId, requestId, payloadHash, hold, seats });
     if (answer.ok && answer.hold === null) touched.forget(sessionId, showtimeId);
     return released(answer, found.showtime);
   }
@@ -112,7 +110,7 @@ export function createHolds(deps: HoldsDeps): Holds {
         capMs: Math.max(limits.capMs, ttlOf(holder)),
         maxSeats: limitOf(holder),
       };
-      const answer = await withLoaded(load, showtimeId, () => map.hold(command));
+      const answer = await map.hold(command);
       if (answer.ok) touched.add(holder.sessionId, showtimeId, answer.hold.capAt, answer.at);
       return held(answer, found.showtime);
     },
@@ -124,9 +122,7 @@ export function createHolds(deps: HoldsDeps): Holds {
       const { sessionId } = holder;
       const payloadHash = hashOf(["extend"]);
       const ttlMs = ttlOf(holder);
-      const answer = await withLoaded(load, showtimeId, () =>
-        map.extend({ showtimeId, sessionId, requestId, payloadHash, ttlMs }),
-      );
+      const answer = await map.extend({ showtimeId, sessionId, requestId, payloadHash, ttlMs });
       return held(answer, found.showtime);
     },
 
@@ -135,7 +131,7 @@ export function createHolds(deps: HoldsDeps): Holds {
     async resume({ sessionId }, showtimeId) {
       const found = await find(showtimeId);
       if (!found.ok) return found;
-      const answer = await withLoaded(load, showtimeId, () => map.holdOf({ showtimeId, sessionId }));
+      const answer = await map.holdOf({ showtimeId, sessionId });
       return released(answer, found.showtime);
     },
 
