@@ -23,7 +23,7 @@ const FIRST_LAYOUT = 1;
 
 export function createAuditoriums(deps: CommonDeps & { layouts: Layouts }): Auditoriums {
   const { layouts, ...common } = deps;
-  const documents = createDocuments({ ...common, collection: auditoriums, prefix: "aud", noun: "auditorium" });
+  const documents = createDocuments({ ...common, collection: auditoriums, noun: "auditorium" });
   return {
     documents,
 
@@ -35,7 +35,7 @@ export function createAuditoriums(deps: CommonDeps & { layouts: Layouts }): Audi
         return refuse("duplicate", "There is such an auditorium already");
       // The seats first: an auditorium that can be read always has its layout.
       await layouts.keep(id, FIRST_LAYOUT, read.seats);
-      return documents.create({ ...names, chart, layoutVersion: FIRST_LAYOUT }, id);
+      return documents.create(id, { ...names, chart, layoutVersion: FIRST_LAYOUT });
     },
 
     list: (page) => documents.list({ ...page, query: { nameKey: { gte: "" } } }),

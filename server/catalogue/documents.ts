@@ -1,5 +1,4 @@
 import { type Clock, timestamp } from "../basics/clock.ts";
-import { type IdPrefix, newId } from "../basics/ids.ts";
 import { type FieldError, type Outcome, type Refusal, refuse } from "../protocol/errors.ts";
 import type { Collection, CollectionSpec, Expected, Patch, Query, Store, Stored } from "../store/port.ts";
 
@@ -36,8 +35,8 @@ export interface Documents<D extends Dated> {
   getMany(ids: readonly string[]): Promise<Map<string, D>>;
   /** One page. A cursor whose document is gone is `invalid_request` on `cursor`. */
   list(request: ListRequest<D>): Promise<Outcome<DocumentPage<D>>>;
-  /** Adds a document. `duplicate` when a unique field, or a given id, is there already: safe to repeat with an id. */
-  create(fields: Fields<D>, id?: string): Promise<Outcome<{ document: D }>>;
+  /** Adds a document. `duplicate` when the id or a unique field is there already, so a repeat with the same id adds nothing. */
+  create(id: string, fields: Fields<D>): Promise<Outcome<{ document: D }>>;
   /**
    * Changes a document by compare-and-set. `ifVersion` null: whatever its version is. `change` judges the
    * document as it is and says what to write; it may run again when somebody else wrote in between.
@@ -58,7 +57,6 @@ export interface CommonDeps {
 
 export interface DocumentsDeps<D extends Dated> extends CommonDeps {
   collection: CollectionSpec<D>;
-  prefix: IdPrefix;
   /** What people call one, as in "a genre". */
   noun: string;
 }
@@ -77,7 +75,7 @@ export function createDocuments<D extends Dated>(deps: DocumentsDeps<D>): Docume
     getMany: (ids) => byId(documents, ids),
     list: (request) => listPage(documents, request),
 
-    async create(fields, id = newId(deps.prefix)) {
+    async create(id, fields) {
       const at = now();
       const document = { ...fields, id, createdAt: at, updatedAt: at } as unknown as Omit<D, "version">;
       const inserted = await documents.insert(document);

@@ -1,4 +1,5 @@
 import { foldText } from "../basics/fold.ts";
+import { newId } from "../basics/ids.ts";
 import { type Outcome, refuse } from "../protocol/errors.ts";
 import type { Film, FilmStatus } from "../protocol/resources.ts";
 import type { FilmInput } from "../schemas/films.ts";
@@ -39,14 +40,14 @@ export function isPublicFilm(film: FilmDoc): boolean {
 
 export function createFilms(deps: CommonDeps & { genres: Genres }): Films {
   const { genres, ...common } = deps;
-  const documents = createDocuments({ ...common, collection: films, prefix: "flm", noun: "film" });
+  const documents = createDocuments({ ...common, collection: films, noun: "film" });
   return {
     documents,
 
-    async create(input, id) {
+    async create(input, id = newId("flm")) {
       const errors = await genres.documents.faultsOf("genreIds", input.genreIds);
       if (errors.length > 0) return refuse("invalid_request", "A genre does not exist", { errors });
-      return documents.create(fieldsOf(input), id);
+      return documents.create(id, fieldsOf(input));
     },
 
     list({ limit, after, ...search }) {

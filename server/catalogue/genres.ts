@@ -1,3 +1,4 @@
+import { newId } from "../basics/ids.ts";
 import type { Outcome } from "../protocol/errors.ts";
 import type { Genre } from "../protocol/resources.ts";
 import type { GenreInput } from "../schemas/genres.ts";
@@ -14,10 +15,10 @@ export interface Genres {
 }
 
 export function createGenres(deps: CommonDeps): Genres {
-  const documents = createDocuments({ ...deps, collection: genres, prefix: "gen", noun: "genre" });
+  const documents = createDocuments({ ...deps, collection: genres, noun: "genre" });
   return {
     documents,
-    create: ({ name }, id) => documents.create(named(name), id),
+    create: ({ name }, id = newId("gen")) => documents.create(id, named(name)),
     list: (page) => documents.list({ ...page, query: { nameKey: { gte: "" } } }),
     view: ({ nameKey: _, ...genre }) => genre,
   };

@@ -1,3 +1,4 @@
+import { newId } from "../basics/ids.ts";
 import type { Outcome } from "../protocol/errors.ts";
 import type { TicketType } from "../protocol/resources.ts";
 import type { TicketTypeInput } from "../schemas/ticket-types.ts";
@@ -14,10 +15,10 @@ export interface TicketTypes {
 }
 
 export function createTicketTypes(deps: CommonDeps): TicketTypes {
-  const documents = createDocuments({ ...deps, collection: ticketTypes, prefix: "tty", noun: "ticket type" });
+  const documents = createDocuments({ ...deps, collection: ticketTypes, noun: "ticket type" });
   return {
     documents,
-    create: ({ name, order, active }, id) => documents.create({ ...named(name), order, active }, id),
+    create: ({ name, order, active }, id = newId("tty")) => documents.create(id, { ...named(name), order, active }),
     list: (page) => documents.list({ ...page, query: { order: { gte: 0 } } }),
     view: ({ nameKey: _, ...ticketType }) => ticketType,
   };
