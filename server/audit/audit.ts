@@ -6,6 +6,8 @@
  * a second. Never holds a password, a token or a code. Must never import an edge or an adapter.
  */
 import { type Clock, timestamp } from "../basics/clock.ts";
+import type { DocumentPage, PageRequest } from "../catalogue/documents.ts";
+import { type Outcome, refuse } from "../protocol/errors.ts";
 import { type AuditDoc, audit as auditCollection } from "../store/collections.ts";
 import type { Store } from "../store/port.ts";
 import { createChain } from "./chain.ts";
@@ -32,8 +34,8 @@ export type AuditRow = Omit<AuditDoc, "version" | "openUntil">;
 export interface Audit {
   /** Writes a row. With outcome `denied` it resolves at once, and repeats within a minute are one row with a count. */
   record(entry: AuditEntry): Promise<void>;
-  /** Newest first, after the row of this id. Times RFC 3339. */
-  list(query: { from?: string; to?: string; limit: number; after?: string }): Promise<AuditRow[]>;
+  /** Newest first; `from` and `to` in RFC 3339. A cursor that is none of ours is `invalid_request`. */
+  list(query: PageRequest & { from?: string; to?: string }): Promise<Outcome<DocumentPage<AuditRow>>>;
   /** Recomputes every chain from its first row. Takes time in proportion to all rows. */
   verify(): Promise<{ ok: boolean; chains: ChainReport[] }>;
   /** Writes the denials counted so far. */
@@ -41,6 +43,10 @@ export interface Audit {
   /** Flushes and stops. */
   close(): Promise<void>;
 }
+
+const NO_SUCH_ROW = refuse("invalid_request", "The list cannot go on from there", {
+  errors: [{ path: "cursor", message: "points at nothing" }],
+});
 
 /** Most that a crash loses of denials. */
 const FLUSH_EVERY_MS = 1000;
@@ -73,10 +79,12 @@ export function createAudit({ store, clock, chain: name, onFailure = () => {} }:
     else await chain.append({ ...entry, at: timestamp(clock.now()), count: 1 });
   }
 
-  async function list(query: Parameters<Audit["list"]>[0]): Promise<AuditRow[]> {
-    const at = { gte: query.from ?? "", ...(query.to === undefined ? {} : { lt: query.to }) };
-    const found = await rows.find({ at }, { limit: query.limit, descending: true, after: query.after });
-    return found.map(({ version: _version, openUntil: _openUntil, ...row }) => row);
+  async function list({ from, to, limit, after }: Parameters<Audit["list"]>[0]) {
+    if (after !== undefined && (await rows.get(after)) === null) return NO_SUCH_ROW;
+    const at = to === undefined ? { gte: from ?? "" } : { gte: from ?? "", lt: to };
+    const found = await rows.find({ at }, { limit: limit + 1, descending: true, after });
+    const items = found.slice(0, limit).map(({ version: _version, openUntil: _openUntil, ...row }) => row);
+    return { ok: true as const, items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
 
   return {

@@ -16,8 +16,13 @@ export interface Devices {
   list(page: PageRequest): Promise<Outcome<DocumentPage<Device>>>;
   get(id: string): Promise<Device | null>;
   /** A device that waits for its code to be typed in; the code is in this answer and nowhere else. */
-  create(wanted: { name: string; kind: DeviceKind }, actor: Actor): Promise<Device>;
-  rename(id: string, ifVersion: number | null, name: string, actor: Actor): Promise<Outcome<{ device: Device }>>;
+  create(wanted: { name: string; kind: DeviceKind }, actor: Actor): Promise<Outcome<{ device: Device }>>;
+  update(
+    id: string,
+    ifVersion: number | null,
+    wanted: { name: string },
+    actor: Actor,
+  ): Promise<Outcome<{ device: Device }>>;
   /** Its tokens and sockets die within 5 s, for good. The document stays, orders name it. Safe to repeat. */
   revoke(id: string, ifVersion: number | null, actor: Actor): Promise<Outcome<object>>;
 }
@@ -39,19 +44,20 @@ const CODE_LIFE_MS = 10 * 60 * 1000;
 export function createDevices({ store, clock, audit, sessions, revocations }: DevicesDeps): Devices {
   const documents = createDocuments({ store, clock, collection: deviceCollection, noun: "device" });
 
-  async function create(wanted: { name: string; kind: DeviceKind }, actor: Actor): Promise<Device> {
+  async function create(wanted: { name: string; kind: DeviceKind }, actor: Actor) {
     const code = randomText(CODE_LENGTH, CODE_ALPHABET);
     const codeExpiresAt = clock.now() + CODE_LIFE_MS;
     const fields = { ...wanted, status: "waiting", codeHash: hashCode(code), codeExpiresAt } as const;
     const created = await documents.create(newId("dev"), fields);
-    if (!created.ok) return create(wanted, actor);
+    if (!created.ok) return created;
     const device = toDevice(created.document);
     const details = { kind: wanted.kind };
     await audit.record({ ...actorOf(actor), action: "device.create", subject: device.id, outcome: "done", details });
-    return { ...device, enrolmentCode: `${code.slice(0, CODE_LENGTH / 2)}-${code.slice(CODE_LENGTH / 2)}` };
+    const enrolmentCode = `${code.slice(0, CODE_LENGTH / 2)}-${code.slice(CODE_LENGTH / 2)}`;
+    return { ok: true as const, device: { ...device, enrolmentCode } };
   }
 
-  async function rename(id: string, ifVersion: number | null, name: string, actor: Actor) {
+  async function update(id: string, ifVersion: number | null, { name }: { name: string }, actor: Actor) {
     const renamed = await documents.update(id, ifVersion, async () => ({ ok: true, patch: { set: { name } } }));
     if (!renamed.ok) return renamed;
     await audit.record({ ...actorOf(actor), action: "device.update", subject: id, outcome: "done" });
@@ -78,7 +84,7 @@ export function createDevices({ store, clock, audit, sessions, revocations }: De
       return device === null ? null : toDevice(device);
     },
     create,
-    rename,
+    update,
     revoke,
   };
 }

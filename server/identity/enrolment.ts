@@ -112,6 +112,7 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
   const sessionOf = (deviceId: string) => sessionDocuments.findOne({ subjectId: deviceId });
 
   async function startVisit(principal: Principal): Promise<Outcome<Opened>> {
+    if (principal.deviceKind !== "kiosk") return refuse("forbidden", "Only a kiosk has visits");
     for (let tries = 0; tries < VISIT_TRIES; tries++) {
       const [device, session] = await Promise.all([devices.get(principal.subjectId), sessionOf(principal.subjectId)]);
       if (device?.status !== "active" || session === null) return NOT_ENROLLED;

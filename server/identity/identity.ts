@@ -124,12 +124,16 @@ async function ownsSession(principal: Principal, sessionId: string, { recentVisi
   return (await recentVisits(principal.subjectId)).includes(sessionId);
 }
 
-/** Whether a revocation is about this caller: what the live edge asks to cut the right sockets. */
+/**
+ * Whether a revocation is about this caller: what the live edge asks to cut the right sockets. After `rights`
+ * the same token is good again, with other permissions.
+ */
 export function concerns({ kind, subjectId }: Revoked, principal: Principal): boolean {
   switch (kind) {
     case "session":
       return principal.sessionId === subjectId;
     case "user":
+    case "rights":
       return principal.userId === subjectId;
     case "device":
       return principal.deviceId === subjectId;

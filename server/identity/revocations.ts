@@ -4,7 +4,10 @@ import { type RevocationDoc, revocations as revocationCollection } from "../stor
 import type { Store } from "../store/port.ts";
 import type { Claims } from "./tokens.ts";
 
-/** What is not trusted any more from `at` on: all of a session or a device; of a user, what was signed before. */
+/**
+ * What is not trusted any more from `at` on: all of a session or a device; of a user, what was signed before.
+ * `rights` revokes no token, it tells that the permissions of a user changed.
+ */
 export type Revoked = Pick<RevocationDoc, "kind" | "subjectId" | "at">;
 
 /**

@@ -7,6 +7,7 @@ import { PERMISSIONS, type Permission, type Role } from "../protocol/resources.t
 import { type RoleDoc, roles as roleCollection, users as userCollection } from "../store/collections.ts";
 import type { Store } from "../store/port.ts";
 import { type Actor, actorOf } from "./actors.ts";
+import type { Revocations } from "./revocations.ts";
 import type { Rights } from "./rights.ts";
 
 /** Sets of permissions with a name. Nobody makes, changes or removes one that gives more than they have. */
@@ -73,8 +74,18 @@ export async function ensureBuiltInRoles({ store, clock }: { store: Store; clock
   }
 }
 
-export function createRoles(deps: { store: Store; clock: Clock; audit: Audit; rights: Rights }): Roles {
-  const { store, clock, audit, rights } = deps;
+export interface RolesDeps {
+  store: Store;
+  clock: Clock;
+  audit: Audit;
+  rights: Rights;
+  revocations: Revocations;
+}
+
+/** People with one role that are told of its change at once; beyond, they notice within an hour, when their token ends. */
+const HOLDERS_MAX = 5000;
+
+export function createRoles({ store, clock, audit, rights, revocations }: RolesDeps): Roles {
   const documents = createDocuments({ store, clock, collection: roleCollection, noun: "role" });
   const collection = store.collection(roleCollection);
   const users = store.collection(userCollection);
@@ -105,6 +116,8 @@ export function createRoles(deps: { store: Store; clock: Clock; audit: Audit; ri
     });
     if (!updated.ok) return updated;
     await changed("role.update", id, actor, wanted);
+    for (const holder of await users.find({ roleIds: id }, { limit: HOLDERS_MAX }))
+      await revocations.revoke("rights", holder.id);
     return { ok: true as const, role: toRole(updated.document) };
   }
 

@@ -124,6 +124,7 @@ export function createUsers(deps: UsersDeps): Users {
     });
     if (!updated.ok) return updated.code === "duplicate" ? EMAIL_TAKEN : updated;
     if (status === "disabled" || password !== undefined) await signOutEverywhere(id);
+    else if (roleIds !== undefined) await deps.revocations.revoke("rights", id);
     await changed("user.update", id, actor, Object.keys(wanted));
     return { ok: true as const, user: toUser(updated.document) };
   }

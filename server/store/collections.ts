@@ -338,9 +338,12 @@ export const sessions = collection<SessionDoc>("sessions", {
   expiry: { fields: ["expiresAt"] },
 });
 
-/** A token, session, user or device that must not be trusted any more; polled by every server. */
+/**
+ * A session, user or device whose tokens must not be trusted any more; polled by every server. `rights`: what
+ * a user may do changed; tokens stay good, sockets are cut to come back with what they may now.
+ */
 export interface RevocationDoc extends Stored {
-  kind: "session" | "user" | "device";
+  kind: "session" | "user" | "device" | "rights";
   subjectId: string;
   at: number;
   forgetAt: number;

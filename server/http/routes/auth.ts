@@ -1,0 +1,139 @@
+import type { FastifyReply } from "fastify";
+import type { Config } from "../../config.ts";
+import type { Identity } from "../../identity/identity.ts";
+import type { RefreshToken } from "../../identity/sessions.ts";
+import { type Outcome, refuse } from "../../protocol/errors.ts";
+import { credentials, enrolmentCode, nothing, registration, whichSession } from "../../schemas/auth.ts";
+import { caller } from "../access.ts";
+import { visitor } from "../actor.ts";
+import type { HttpServer } from "../build.ts";
+import { sendRefusal } from "../plugins/problems.ts";
+import { createRefreshCookies, type RefreshCookies } from "../refresh-cookie.ts";
+
+const PATH = "/api/v1/auth";
+const tags = ["sessions"];
+const access = "public" as const;
+
+export interface AuthRoutesDeps {
+  config: Config;
+  identity: Identity;
+}
+
+/** Coming in, staying and leaving. Answers with a token are never kept by a cache. */
+export function addAuthRoutes(app: HttpServer, { config, identity }: AuthRoutesDeps): void {
+  const cookies = createRefreshCookies(config);
+  addGuestRoute(app, identity);
+  addAccountRoutes(app, identity, cookies);
+  addDeviceRoutes(app, identity, cookies);
+  addSessionRoutes(app, identity, cookies);
+}
+
+const uncached = (reply: FastifyReply) => reply.header("cache-control", "no-store");
+
+/** A session that was opened or renewed: its refresh token goes into the cookie, the rest is the body. */
+function sendSession<T extends { refresh: RefreshToken }>(
+  reply: FastifyReply,
+  cookies: RefreshCookies,
+  opened: Outcome<T>,
+  status: 200 | 201,
+): FastifyReply {
+  if (!opened.ok) return sendRefusal(reply, opened);
+  const { ok: _, refresh, ...body } = opened;
+  cookies.set(reply, refresh);
+  return uncached(reply).code(status).send(body);
+}
+
+function addGuestRoute(app: HttpServer, { accounts }: Identity): void {
+  app.post(
+    `${PATH}/guest`,
+    { config: { access, limit: "guests" }, schema: { tags, summary: "Become a guest, or stay one", body: nothing } },
+    async (request, reply) =>
+      uncached(reply)
+        .code(201)
+        .send(await accounts.openGuest(visitor(request))),
+  );
+}
+
+function addAccountRoutes(app: HttpServer, { accounts }: Identity, cookies: RefreshCookies): void {
+  app.post(
+    `${PATH}/register`,
+    { config: { access, limit: "logins" }, schema: { tags, summary: "Make an account", body: registration } },
+    async (request, reply) => {
+      const opened = await accounts.register(request.body, visitor(request));
+      if (opened.ok) reply.header("location", "/api/v1/me");
+      return sendSession(reply, cookies, opened, 201);
+    },
+  );
+
+  app.post(
+    `${PATH}/login`,
+    { config: { access, limit: "logins" }, schema: { tags, summary: "Sign in", body: credentials } },
+    async (request, reply) => {
+      const opened = await accounts.signIn(request.body, visitor(request));
+      return sendSession(reply, cookies, opened, 200);
+    },
+  );
+}
+
+function addDeviceRoutes(app: HttpServer, { enrolment }: Identity, cookies: RefreshCookies): void {
+  app.post(
+    `${PATH}/device`,
+    { config: { access, limit: "codes" }, schema: { tags, summary: "Enrol this device", body: enrolmentCode } },
+    async (request, reply) => {
+      const enrolled = await enrolment.enrol(request.body.code, visitor(request));
+      return sendSession(reply, cookies, enrolled, 201);
+    },
+  );
+
+  app.post(
+    `${PATH}/device/visit`,
+    {
+      config: { access: { classes: ["device"] } },
+      schema: { tags, summary: "A fresh session for the next customer of this kiosk", body: nothing },
+    },
+    async (request, reply) => {
+      const visit = await enrolment.startVisit(caller(request));
+      if (!visit.ok) return sendRefusal(reply, visit);
+      const { ok: _, ...body } = visit;
+      return uncached(reply).code(201).send(body);
+    },
+  );
+}
+
+function addSessionRoutes(app: HttpServer, identity: Identity, cookies: RefreshCookies): void {
+  app.post(
+    `${PATH}/refresh`,
+    { config: { access }, schema: { tags, summary: "A new token by the refresh cookie", body: whichSession } },
+    async (request, reply) => {
+      const read = cookies.read(request, request.body.class);
+      if (!read.ok) return sendRefusal(reply, read);
+      if (read.refresh === "none") return sendRefusal(reply, NO_SESSION);
+      const { class: tokenClass, value } = read.refresh;
+      const renewed =
+        tokenClass === "device"
+          ? await identity.enrolment.renew(value)
+          : await identity.accounts.renewUser(tokenClass, value, visitor(request));
+      if (!renewed.ok) cookies.clear(reply, tokenClass);
+      return sendSession<{ refresh: RefreshToken }>(reply, cookies, renewed, 200);
+    },
+  );
+
+  app.post(
+    `${PATH}/logout`,
+    { config: { access }, schema: { tags, summary: "End the session", body: whichSession } },
+    async (request, reply) => {
+      const read = cookies.read(request, request.body.class);
+      if (!read.ok) return sendRefusal(reply, read);
+      if (read.refresh !== "none") {
+        await identity.signOut(read.refresh.class, read.refresh.value);
+        cookies.clear(reply, read.refresh.class);
+      }
+      const { principal } = request;
+      const means = request.body.class ?? principal?.class;
+      if (principal !== null && principal.class === means) await identity.endSession(principal.sessionId);
+      return reply.code(204).send();
+    },
+  );
+}
+
+const NO_SESSION = refuse("unauthorized", "There is no session to renew, sign in");

@@ -1,0 +1,59 @@
+import type { FastifyRequest } from "fastify";
+import type { Roles } from "../../identity/roles.ts";
+import { idParams, pageQuery } from "../../schemas/paging.ts";
+import { roleInput, rolePatch } from "../../schemas/roles.ts";
+import { actor } from "../actor.ts";
+import type { HttpServer } from "../build.ts";
+import { ifMatch, notFound, sendCreated, sendDocument, sendPage } from "../documents.ts";
+import { sendRefusal } from "../plugins/problems.ts";
+
+const PATH = "/api/v1/roles";
+const tags = ["roles"];
+const access = { permission: "roles:write" } as const;
+
+export function addRolesRoutes(app: HttpServer, { roles }: { roles: Roles }): void {
+  const exists = async ({ params }: FastifyRequest) =>
+    (await roles.get((params as { id: string }).id)) === null ? notFound("role") : null;
+
+  app.get(
+    PATH,
+    { config: { access }, schema: { tags, summary: "List roles", querystring: pageQuery } },
+    (request, reply) => sendPage(reply, request.query, roles.list, (items) => items),
+  );
+
+  app.get(
+    `${PATH}/:id`,
+    { config: { access }, schema: { tags, summary: "Read a role", params: idParams } },
+    async (request, reply) => {
+      const role = await roles.get(request.params.id);
+      return role === null ? sendRefusal(reply, notFound("role")) : sendDocument(reply, role);
+    },
+  );
+
+  app.post(
+    PATH,
+    { config: { access }, schema: { tags, summary: "Add a role", body: roleInput } },
+    async (request, reply) => {
+      const created = await roles.create(request.body, actor(request));
+      return created.ok ? sendCreated(reply, PATH, created.role) : sendRefusal(reply, created);
+    },
+  );
+
+  app.patch(
+    `${PATH}/:id`,
+    { config: { access, exists }, schema: { tags, summary: "Change a role", params: idParams, body: rolePatch } },
+    async (request, reply) => {
+      const updated = await roles.update(request.params.id, ifMatch(request), request.body, actor(request));
+      return updated.ok ? sendDocument(reply, updated.role) : sendRefusal(reply, updated);
+    },
+  );
+
+  app.delete(
+    `${PATH}/:id`,
+    { config: { access }, schema: { tags, summary: "Delete a role", params: idParams } },
+    async (request, reply) => {
+      const removed = await roles.remove(request.params.id, ifMatch(request), actor(request));
+      return removed.ok ? reply.code(204).send() : sendRefusal(reply, removed);
+    },
+  );
+}
