@@ -8,6 +8,9 @@
  */
 import { type Condition, type IndexValue, type Range, UnindexedQuery } from "./port.ts";
 
+/** What the texts of one index row may come to, in UTF-8: long titles in any script fit, and so does a key of LMDB. */
+export const MAX_INDEXED_BYTES = 1_400;
+
 /** The index over `id` that every collection has. */
 export const BY_ID = "id";
 
@@ -86,7 +89,8 @@ function lastOf(condition: Exclude<Condition, IndexValue>): Last {
 
 /**
  * The rows of values under which a document stands in an index, without repeats: none when a field is
- * absent, one per element of an array. Throws `TypeError` for values that no index can hold.
+ * absent, one per element of an array. Throws `TypeError` for values that no index can hold, `RangeError` for
+ * texts that are too long together.
  */
 export function indexRows(document: Readonly<Record<string, unknown>>, fields: readonly string[]): IndexValue[][] {
   let rows: IndexValue[][] = [[]];
@@ -102,7 +106,13 @@ export function indexRows(document: Readonly<Record<string, unknown>>, fields: r
     const values = Array.isArray(value) ? [...new Set<unknown>(value)] : [value];
     rows = rows.flatMap((row) => values.map((each) => [...row, indexable(field, each)]));
   }
+  for (const row of rows)
+    if (bytesOf(row) > MAX_INDEXED_BYTES) throw new RangeError(`${fields.join(", ")}: too long to index`);
   return rows;
+}
+
+function bytesOf(row: readonly IndexValue[]): number {
+  return row.reduce<number>((sum, value) => sum + (typeof value === "string" ? Buffer.byteLength(value) : 0), 0);
 }
 
 function indexable(field: string, value: unknown): IndexValue {

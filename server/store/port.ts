@@ -29,15 +29,21 @@ export interface Range {
 /** A condition on one field: equality, `in`, a string prefix, or a range. On an array field: any element. */
 export type Condition = IndexValue | { in: readonly IndexValue[] } | { prefix: string } | Range;
 
-/** Conditions that must all hold. Every field must stand in the one index that serves the query. */
+/**
+ * Conditions that must all hold. Every field must stand in the one index that serves the query; of several
+ * such indexes the one declared first does. A field that is named but undefined is refused (`TypeError`): it
+ * would widen the query.
+ */
 export type Query<D> = { readonly [F in keyof D & string]?: Condition };
 
 /**
  * An index over top-level fields, in order. Equality conditions must cover its first fields; then at
- * most one field may have a range, prefix or `in`. Results come in the order of the index (then id).
+ * most one field may have a range, prefix or `in`. Results come in the order of the index (then id), each
+ * document once; where the range, prefix or `in` is on an array, in an order that is only sure to last.
  * `unique`: no two documents with the same values. A document in which any of the fields is absent
  * does not stand in the index at all (all indexes are sparse). A field that holds an array stands
- * in it once per element (at most one such field); an empty array is refused, leave the field out.
+ * in it once per element (at most one such field); an empty array is refused (`TypeError`), leave the
+ * field out. Texts of more than 1,400 bytes together can't be indexed (`RangeError`).
  */
 export interface IndexSpec<D> {
   readonly fields: readonly (keyof D & string)[];
@@ -57,7 +63,10 @@ export interface FindOptions {
   limit?: number;
   /** Largest first instead of smallest. */
   descending?: boolean;
-  /** Go on after this document of the same query (its id), in the same order. */
+  /**
+   * Go on after this document of the same query (its id), in the same order. When it is gone, or no longer
+   * among the results, nothing follows.
+   */
   after?: string;
 }
 
@@ -70,7 +79,10 @@ export interface Duplicate {
   index: string;
 }
 
-/** Changes to top-level fields. `version` goes up by itself and must not be named. */
+/**
+ * Changes to top-level fields; undefined values change nothing. `version` goes up by itself and must not be
+ * named, nor `id` (`TypeError`).
+ */
 export interface Patch<D> {
   readonly set?: Partial<Omit<D, "id" | "version">>;
   readonly unset?: readonly (keyof D & string)[];

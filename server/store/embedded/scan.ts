@@ -26,13 +26,17 @@ export function* scan<D extends Stored>(
     position = document ? placeOf(spec, plan, document, ranges, descending) : undefined;
     if (!position) return;
   }
+  /** A document under several keys of the query counts where it is met first. */
+  const isRepeat = (document: D, key: Buffer): boolean => {
+    if (!plan.fields.some((field) => Array.isArray((document as unknown as Record<string, unknown>)[field])))
+      return false;
+    return placeOf(spec, plan, document, ranges, descending)?.equals(key) !== true;
+  };
   for (const range of descending ? ranges.toReversed() : ranges) {
     for (const { key, value } of walk(tableOf(tables, plan), range, descending, position)) {
       const document = plan.index === BY_ID ? parse<D>(value) : load(value);
       if (!document) continue;
-      // A document under several keys of the query counts where it is met first.
-      const place = placeOf(spec, plan, document, ranges, descending);
-      if (place && Buffer.compare(place, key) === 0) yield document;
+      if (!isRepeat(document, key)) yield document;
     }
   }
 }
