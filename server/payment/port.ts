@@ -23,6 +23,23 @@ export interface Charge {
   returnUrl?: string;
 }
 
+/** What a buyer sees who is sent to the provider's page, where the provider has us serve it. */
+export interface HostedPage {
+  /** Null: no such attempt. */
+  view(attemptId: string): Promise<HostedAttempt | null>;
+  /** The buyer's decision. Only the first one counts; safe to repeat. */
+  answer(attemptId: string, approved: boolean): Promise<HostedAttempt | null>;
+}
+
+export interface HostedAttempt {
+  attemptId: string;
+  amount: number;
+  currency: string;
+  /** Whether there is still something to decide. */
+  open: boolean;
+  returnUrl?: string;
+}
+
 /** How an attempt stands. `captured` is money taken; `refunded` the part of it that went back. */
 export type AttemptState =
   | { status: "unknown" }
@@ -33,6 +50,9 @@ export type AttemptState =
 
 export interface PaymentProvider {
   readonly name: string;
+  /** Whether this token can be charged at all; judged before anything begins. Left out is the buyer's default. */
+  accepts(token: string | undefined): boolean;
+  /** Starts an attempt, or answers how it stands. Refused (`cancelled`) once it has been cancelled. */
   charge(charge: Charge): Promise<AttemptState>;
   lookup(attemptId: string): Promise<AttemptState>;
   /**
