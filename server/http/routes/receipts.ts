@@ -30,7 +30,7 @@ export function addReceiptRoutes(app: HttpServer, { receipts, findOrder }: Recei
     if (!drawn.ok) return sendRefusal(reply, drawn);
     reply.headers({
       "cache-control": "private, no-store",
-      vary: "Accept, Accept-Language",
+      vary: [reply.getHeader("vary"), "Accept", "Accept-Language"].filter(Boolean).join(", "),
       "content-language": language,
       "content-security-policy": RECEIPT_POLICY,
     });
