@@ -6,11 +6,28 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Registry } from "prom-client";
 import { type Clock, systemClock } from "./basics/clock.ts";
+import { createCatalogue } from "./catalogue/catalogue.ts";
 import type { Config } from "./config.ts";
+import { createDemoCinema } from "./demo/cinema.ts";
 import { buildHttp, type HttpServer } from "./http/build.ts";
 import { addHealth } from "./http/plugins/health.ts";
 import { addMetrics, createMetrics } from "./http/plugins/metrics.ts";
 import { addWeb } from "./http/plugins/web.ts";
+import { addAuditoriumRoutes } from "./http/routes/auditoriums.ts";
+import { addFilmRoutes } from "./http/routes/films.ts";
+import { addGenreRoutes } from "./http/routes/genres.ts";
+import { addSettingsRoutes } from "./http/routes/settings.ts";
+import { addShowtimeRoutes } from "./http/routes/showtimes.ts";
+import { addTicketTypeRoutes } from "./http/routes/ticket-types.ts";
+import { createSchedule } from "./schedule/schedule.ts";
+import { createSettings } from "./schedule/settings.ts";
+import { createShowtimes } from "./schedule/source.ts";
+import { createShowtimeViews } from "./schedule/views.ts";
+import { createMapLoader, loadedMap } from "./seatmap/loader.ts";
+import { createMemorySeatMap } from "./seatmap/memory/map.ts";
+import type { SeatMap } from "./seatmap/port.ts";
+import { openEmbeddedStore } from "./store/embedded/store.ts";
+import type { Store } from "./store/port.ts";
 
 /** What tests may replace. */
 export interface Overrides {
@@ -37,6 +54,9 @@ const WEB_DIR = join(import.meta.dirname, import.meta.dirname.includes("dist") ?
 interface Parts {
   clock: Clock;
   metrics: Registry;
+  store: Store;
+  /** As it is: answers `not_loaded` for what it does not know. Rooms get one that loads. */
+  map: SeatMap;
 }
 
 /** Builds a whole server that does not listen yet. */
@@ -53,28 +73,65 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
       const scheme = config.TLS_CERT === undefined ? "http" : "https";
       return `${scheme}://${config.HOST}:${port}`;
     },
-    close: () => http.close(),
+    async close() {
+      await http.close();
+      await parts.map.close();
+      await parts.store.close();
+    },
   };
 }
 
 /** Opens what lies behind the ports: store, seat map, payment provider. */
-async function openParts(_config: Config, overrides: Overrides): Promise<Parts> {
-  return { clock: overrides.clock ?? systemClock, metrics: createMetrics() };
+async function openParts(config: Config, overrides: Overrides): Promise<Parts> {
+  return {
+    clock: overrides.clock ?? systemClock,
+    metrics: createMetrics(),
+    store: await openEmbeddedStore({ dataDir: config.DATA_DIR }),
+    map: createMemorySeatMap(),
+  };
 }
 
 /** Makes the rooms, each from the parts and rooms it needs. */
-async function joinRooms(_config: Config, _parts: Parts) {
+async function joinRooms(config: Config, parts: Parts) {
+  const cinema = joinCinema(config, parts);
+  if (config.DEMO) await cinema.demo.prepare();
   return {
+    ...cinema,
     authenticate: () => Promise.reject(new Error("no identity yet")),
     onDenied: () => {},
   };
 }
 
+/** What is shown and sold, and the map of its seats. */
+function joinCinema(config: Config, { store, clock, map: bareMap }: Parts) {
+  const currency = config.CURRENCY;
+  const catalogue = createCatalogue({ store, clock });
+  const settings = createSettings({ store, clock });
+  const showtimes = createShowtimes({ store, clock, layouts: catalogue.layouts, settings, currency });
+  const loader = createMapLoader({ map: bareMap, describe: showtimes.describe, readBookings: async () => [] });
+  const map = loadedMap(bareMap, loader);
+  const schedule = createSchedule({ store, clock, catalogue });
+  const views = createShowtimeViews({ store, clock, catalogue, map, currency });
+  const timeZone = config.CINEMA_TIME_ZONE;
+  const demo = createDemoCinema({ store, clock, catalogue, schedule, settings, timeZone });
+  return { catalogue, settings, showtimes, loader, map, schedule, views, demo };
+}
+
 type Rooms = Awaited<ReturnType<typeof joinRooms>>;
 
 /** Adds everything that faces outwards: routes, sockets, pages; and the loops. */
-async function addEdges(http: HttpServer, _config: Config, parts: Parts, _rooms: Rooms): Promise<void> {
+async function addEdges(http: HttpServer, _config: Config, parts: Parts, rooms: Rooms): Promise<void> {
   addHealth(http, []);
   addMetrics(http, parts.metrics);
+  addCinemaRoutes(http, rooms);
   await addWeb(http, WEB_DIR);
+}
+
+function addCinemaRoutes(http: HttpServer, { catalogue, schedule, views, settings }: Rooms): void {
+  addGenreRoutes(http, catalogue);
+  addFilmRoutes(http, { films: catalogue.films, views });
+  addAuditoriumRoutes(http, catalogue);
+  addTicketTypeRoutes(http, catalogue);
+  addShowtimeRoutes(http, { schedule, views });
+  addSettingsRoutes(http, { settings });
 }
