@@ -2,18 +2,22 @@ import type { Socket } from "socket.io";
 import type { Principal } from "../identity/principal.ts";
 import { type Bucket, type BucketSize, createBucket, unlimited } from "./bucket.ts";
 import { createOutlet, type Outlet } from "./outlet.ts";
-import { type Wire, wireOf } from "./wire.ts";
+import { cutWire, wireOf } from "./wire.ts";
 
 /** One socket of someone who proved who they are. */
 export interface Connection {
   readonly id: string;
-  readonly principal: Principal;
+  readonly token: string;
+  /** As last proved: rights may change while a socket is open, the session never. */
+  principal: Principal;
+  /** Where it comes from. */
+  readonly address: string;
   readonly outlet: Outlet;
   readonly bucket: Bucket;
   isOpen(): boolean;
-  /** Closes the transport. The client sees `transport close` and comes back by itself. */
+  /** Ends the connection at once, whatever waits. The client sees `transport close` and comes back by itself. */
   cut(): void;
-  /** Says goodbye: the client sees `io server disconnect`, and has to sign in anew. */
+  /** Says goodbye: the client sees `io server disconnect`, and comes back with a token that counts, if it has one. */
   dismiss(): void;
 }
 
@@ -23,22 +27,28 @@ const EVENTS: BucketSize = { burst: 100, perSecond: 50 };
 /** Beyond this debt a socket is cut: it was told `rate_limited` so many times and went on. */
 export const DEBT_MAX = 200;
 
-export function createConnection(socket: Socket, principal: Principal, rateLimits: boolean): Connection {
-  const wire: Wire = wireOf(socket);
-  const bucket = rateLimits ? createBucket(EVENTS) : unlimited;
+export interface Newcomer {
+  principal: Principal;
+  token: string;
+  address: string;
+}
+
+export function createConnection(socket: Socket, newcomer: Newcomer, isLimited: boolean): Connection {
+  const wire = wireOf(socket);
+  const bucket = isLimited ? createBucket(EVENTS) : unlimited;
   const outlet = createOutlet(wire);
   // Every message counts, also one that is no event; it is counted before its handler runs.
   wire.on("packet", () => {
     bucket.take();
-    if (bucket.debt() > DEBT_MAX || outlet.isOverrun()) wire.close();
+    if (bucket.debt() > DEBT_MAX || outlet.isOverrun()) cutWire(wire);
   });
   return {
+    ...newcomer,
     id: socket.id,
-    principal,
     outlet,
     bucket,
     isOpen: () => socket.connected,
-    cut: () => void wire.close(),
+    cut: () => cutWire(wire),
     dismiss: () => void socket.disconnect(true),
   };
 }

@@ -1,5 +1,5 @@
 import type { SellableShowtime } from "../booking/showtimes.ts";
-import type { Outcome } from "../protocol/errors.ts";
+import { type Outcome, refuse } from "../protocol/errors.ts";
 import type { MapMessage } from "../seatmap/port.ts";
 import type { Connection } from "./connection.ts";
 import { openReplica, type Replica, type ReplicaDeps } from "./replica.ts";
@@ -15,10 +15,10 @@ export interface Served {
 export type Notice = Extract<MapMessage, { kind: "hold" | "order" }>;
 
 export interface HallDeps extends ReplicaDeps {
-  onNotice(served: Served, notice: Notice): void;
+  onNotice(showtimeId: string, notice: Notice): void;
   /** Seats of a showtime changed, or everything about it did. */
   onChanged(showtimeId: string): void;
-  onRescheduled(served: Served, showtime: SellableShowtime): void;
+  onRescheduled(showtimeId: string, showtime: SellableShowtime): void;
   onSent(messages: number): void;
   /** How long a showtime is kept after the last who cared: a reload or a lost link comes back. */
   lingerMs?: number;
@@ -34,6 +34,8 @@ export interface Hall {
   forget(connection: Connection, showtimeId?: string): void;
   /** Whether private notices about a showtime interest a socket. */
   cares(showtimeId: string, connection: Connection): boolean;
+  /** How many showtimes' seats a socket watches. */
+  joinedBy(connection: Connection): number;
   /** Those that are open. */
   all(): Iterable<Served>;
   find(showtimeId: string): Served | undefined;
@@ -65,13 +67,16 @@ export function createHall(deps: HallDeps): Hall {
         room.replaced();
         deps.onChanged(showtimeId);
       },
-      rescheduled: (showtime) => deps.onRescheduled(served, showtime),
-      notice: (notice) => deps.onNotice(served, notice),
+      rescheduled: (showtime) => deps.onRescheduled(showtimeId, showtime),
+      notice: (notice) => deps.onNotice(showtimeId, notice),
     });
     if (!opened.ok) return opened;
     const replica = opened.replica;
     const served: Served = { showtimeId, replica, room };
-    if (isClosed) replica.close();
+    if (isClosed) {
+      replica.close();
+      return refuse("unavailable", "The server is closing", { retryAfterMs: 1_000 });
+    }
     open.set(showtimeId, served);
     linger(showtimeId);
     return { ok: true, served };
@@ -132,6 +137,11 @@ export function createHall(deps: HallDeps): Hall {
       for (const id of given) forgetOne(connection, id);
     },
     cares: (showtimeId, connection) => keepers.get(showtimeId)?.has(connection) ?? false,
+    joinedBy(connection) {
+      let joined = 0;
+      for (const showtimeId of keptBy.get(connection) ?? []) if (open.get(showtimeId)?.room.has(connection)) joined++;
+      return joined;
+    },
     all: () => open.values(),
     find: (showtimeId) => open.get(showtimeId),
     close() {

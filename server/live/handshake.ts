@@ -6,9 +6,10 @@ import type { Principal } from "../identity/principal.ts";
 import { type Outcome, type Refusal, refuse } from "../protocol/errors.ts";
 import { PROTOCOL_VERSION } from "../protocol/limits.ts";
 import { type Bucket, type BucketSize, createBucket, unlimited } from "./bucket.ts";
+import type { Newcomer } from "./connection.ts";
 import { failureOf, type LiveLogger } from "./failures.ts";
 import { createAddressReader, createOriginJudge } from "./origins.ts";
-import { type Wire, wireOf } from "./wire.ts";
+import { cutWire, type Wire, wireOf } from "./wire.ts";
 
 /** Proves a token, whatever its class. A token that is wrong, expired or revoked is `unauthorized`. */
 export type Authenticate = (token: string) => Promise<Outcome<{ principal: Principal }>>;
@@ -35,13 +36,14 @@ export interface HandshakeDeps {
 export interface Handshake {
   /** For Socket.IO's `allowRequest`: origin, and addresses far beyond their limit. */
   allows(request: IncomingMessage): boolean;
-  /** Judges every socket before it counts as connected; the principal is handed on in `principalOf`. */
+  /** Judges every socket before it counts as connected; who it is, is handed on in `newcomer`. */
   guard(io: Server): void;
-  principalOf(socket: Socket): Principal;
+  newcomer(socket: Socket): Newcomer;
 }
 
 /** What is known of a connection before anyone has proved anything. */
 interface Stranger {
+  address: string;
   isLimited: boolean;
   tries: number;
   isTrying: boolean;
@@ -52,42 +54,45 @@ export function createHandshake({ config, authenticate, logger }: HandshakeDeps)
   const addressOf = createAddressReader(config.TRUST_PROXY);
   const buckets = createAddressBuckets(config.RATE_LIMITS === "on");
   const strangers = new WeakMap<Wire, Stranger>();
-  const principals = new WeakMap<Socket, Principal>();
+  const newcomers = new WeakMap<Socket, Newcomer>();
 
   function meet(wire: Wire & { request: IncomingMessage | null }): void {
-    const isLimited = wire.request !== null && !buckets.of(addressOf(wire.request)).take();
-    strangers.set(wire, { isLimited, tries: 0, isTrying: false });
+    const address = wire.request === null ? wire.remoteAddress : addressOf(wire.request);
+    const isLimited = !buckets.of(address).take();
+    strangers.set(wire, { address, isLimited, tries: 0, isTrying: false });
     // The first request would be kept as long as the socket: half of what an idle socket costs.
     wire.request = null;
     let messages = 0;
     wire.on("packet", () => {
-      if (++messages > MESSAGES_BEFORE_HANDSHAKE && strangers.has(wire)) wire.close();
+      if (++messages > MESSAGES_BEFORE_HANDSHAKE && strangers.has(wire)) cutWire(wire);
     });
   }
 
-  async function judge(socket: Socket): Promise<Outcome<{ principal: Principal }>> {
+  async function judge(socket: Socket): Promise<Outcome<{ newcomer: Newcomer }>> {
     const wire = wireOf(socket);
     const stranger = strangers.get(wire);
     if (stranger === undefined || stranger.isTrying || stranger.tries >= TRIES_PER_CONNECTION) {
-      wire.close();
+      cutWire(wire);
       return TOO_MANY;
     }
     if (stranger.isLimited) return TOO_MANY;
     stranger.tries++;
     stranger.isTrying = true;
-    const proved = await prove(socket.handshake.auth);
+    const proved = await prove(socket.handshake.auth, stranger.address);
     stranger.isTrying = false;
     if (proved.ok) strangers.delete(wire);
     return proved;
   }
 
-  async function prove(auth: unknown): Promise<Outcome<{ principal: Principal }>> {
+  async function prove(auth: unknown, address: string): Promise<Outcome<{ newcomer: Newcomer }>> {
     const given = shape.safeParse(auth);
     if (!given.success) return refuse("unauthorized", "A token is needed");
     if (given.data.protocol !== PROTOCOL_VERSION)
       return refuse("protocol_unsupported", `This server speaks version ${PROTOCOL_VERSION}: reload`);
+    const { token } = given.data;
     try {
-      return await authenticate(given.data.token);
+      const proved = await authenticate(token);
+      return proved.ok ? { ok: true, newcomer: { token, address, principal: proved.principal } } : proved;
     } catch (error) {
       return failureOf(error, "a handshake", logger);
     }
@@ -99,15 +104,16 @@ export function createHandshake({ config, authenticate, logger }: HandshakeDeps)
       io.engine.on("connection", meet);
       io.use((socket, next) => {
         void judge(socket).then((proved) => {
-          if (proved.ok) principals.set(socket, proved.principal);
+          if (proved.ok) newcomers.set(socket, proved.newcomer);
           next(proved.ok ? undefined : handshakeError(proved));
         });
       });
     },
-    principalOf(socket) {
-      const principal = principals.get(socket);
-      if (principal === undefined) throw new Error("a socket got past the handshake");
-      return principal;
+    newcomer(socket) {
+      const newcomer = newcomers.get(socket);
+      if (newcomer === undefined) throw new Error("a socket got past the handshake");
+      newcomers.delete(socket);
+      return newcomer;
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Frame, Wire } from "./wire.ts";
+import { cutWire, type Frame, type Wire } from "./wire.ts";
 
 /** Something that one socket follows: a seat map, a list of counts. */
 export interface Topic {
@@ -51,7 +51,7 @@ export function createOutlet(wire: Wire): Outlet {
       else wire.write(frame.text, frame.options);
     },
     send(frame) {
-      if (wire.writeBuffer.length >= OVERRUN_AT_MESSAGES) wire.close();
+      if (wire.writeBuffer.length >= OVERRUN_AT_MESSAGES) cutWire(wire);
       else wire.write(frame.text, frame.options);
     },
     isOverrun: () => wire.writeBuffer.length >= OVERRUN_AT_MESSAGES,

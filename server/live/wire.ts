@@ -11,10 +11,18 @@ export interface Wire {
   on(event: "packet", listener: () => void): unknown;
   once(event: "drain", listener: () => void): unknown;
   close(): unknown;
+  /** The websocket below. */
+  readonly transport: { readonly socket?: { terminate(): void } };
 }
 
 export function wireOf(socket: Socket): Wire {
   return socket.conn as unknown as Wire;
+}
+
+/** Ends a connection now. Closing it politely would wait for a client that may not be reading. */
+export function cutWire(wire: Wire): void {
+  if (wire.transport.socket === undefined) wire.close();
+  else wire.transport.socket.terminate();
 }
 
 /** An event ready to be written to any number of sockets: encoded once, and framed once for websockets. */

@@ -1,0 +1,72 @@
+import { type Refusal, refuse } from "../protocol/errors.ts";
+import type { Ack } from "../protocol/events.ts";
+import type { Connection } from "./connection.ts";
+import { failureOf, type LiveLogger } from "./failures.ts";
+import type { Answer, Handler } from "./handlers.ts";
+import type { Authenticate } from "./handshake.ts";
+
+export interface DispatchDeps {
+  handlers: ReadonlyMap<string, Handler>;
+  authenticate: Authenticate;
+  logger: LiveLogger;
+  /** Told of every refusal by lack of rights. */
+  onDenied(connection: Connection, event: string): void;
+  onLimited(): void;
+}
+
+/** A packet's parts as they came: an event's name, what it carries, and perhaps an acknowledgement. */
+export type Dispatch = (connection: Connection, packet: readonly unknown[]) => Promise<void>;
+
+type SendAck = (ack: Ack<object>) => void;
+
+/** How long a socket that asked too much should wait: in that time its bucket holds enough for a screen again. */
+const RETRY_AFTER_MS = 1_000;
+
+const LIMITED = refuse("rate_limited", "Too many events, slow down", { retryAfterMs: RETRY_AFTER_MS });
+const UNKNOWN_EVENT = refuse("invalid_request", "There is no such event", {
+  errors: [{ path: "", message: "is not an event" }],
+});
+const ONE_OBJECT = refuse("invalid_request", "An event carries one object and an acknowledgement", {
+  errors: [{ path: "", message: "must be one object" }],
+});
+
+/**
+ * Judges whatever comes in and answers it exactly once, never throwing: too fast, unknown, malformed, a token
+ * that counts no more, then the handler. Without an acknowledgement the answer goes nowhere.
+ */
+export function createDispatch({ handlers, authenticate, logger, onDenied, onLimited }: DispatchDeps): Dispatch {
+  async function answer(connection: Connection, event: string, handler: Handler, payload: unknown): Promise<Answer> {
+    const proved = await authenticate(connection.token);
+    if (!proved.ok) {
+      onDenied(connection, event);
+      return proved;
+    }
+    connection.principal = proved.principal;
+    const answered = await handler(connection, payload);
+    if (typeof answered !== "function" && !answered.ok && answered.code === "forbidden") onDenied(connection, event);
+    return answered;
+  }
+
+  return async (connection, [event, ...rest]) => {
+    const send = typeof rest.at(-1) === "function" ? (rest.pop() as SendAck) : () => {};
+    if (connection.bucket.debt() > 0) {
+      onLimited();
+      return send(refused(LIMITED));
+    }
+    const handler = typeof event === "string" ? handlers.get(event) : undefined;
+    if (typeof event !== "string" || handler === undefined) return send(refused(UNKNOWN_EVENT));
+    if (rest.length !== 1) return send(refused(ONE_OBJECT));
+    try {
+      const answered = await answer(connection, event, handler, rest[0]);
+      const outcome = typeof answered === "function" ? answered() : answered;
+      send(outcome.ok ? outcome : refused(outcome));
+      if (!outcome.ok && outcome.code === "unauthorized") connection.dismiss();
+    } catch (error) {
+      send(refused(failureOf(error, event, logger)));
+    }
+  };
+}
+
+function refused({ ok: _, ...error }: Refusal): Ack<never> {
+  return { ok: false, error };
+}
