@@ -16,7 +16,8 @@ export interface HoldDesk {
   endsAt: ReadonlySignal<number | null>;
   /** Whether more time is to be had: false within a second of the hold's absolute end. */
   extendable: ReadonlySignal<boolean>;
-  add(seatId: string, access?: boolean): Promise<Outcome<{ warnings: HoldWarning[] }>>;
+  /** Holds one seat, or several: all or none. */
+  add(seats: string | readonly string[], access?: boolean): Promise<Outcome<{ warnings: HoldWarning[] }>>;
   remove(seatId: string): Promise<Outcome<object>>;
   /** Gives everything back. */
   clear(): Promise<Outcome<object>>;
@@ -114,18 +115,19 @@ export function createHoldDesk({ link, showtimeId, now = Date.now }: HoldDeps): 
       const { expiresAt, capAt } = hold.value ?? { expiresAt: "", capAt: "" };
       return Date.parse(capAt) - Date.parse(expiresAt) > WORTH_EXTENDING_MS;
     }),
-    async add(seatId, access) {
-      adding.value = withSeat(adding.peek(), seatId);
-      removing.value = without(removing.peek(), seatId);
-      const answer = await inTurn(() => ask("seats:hold", [seatId], access));
-      adding.value = without(adding.peek(), seatId);
+    async add(wanted, access) {
+      const seats = [wanted].flat();
+      adding.value = new Set([...adding.peek(), ...seats]);
+      removing.value = without(removing.peek(), seats);
+      const answer = await inTurn(() => ask("seats:hold", seats, access));
+      adding.value = without(adding.peek(), seats);
       return answer.ok ? { ok: true, warnings: answer.warnings ?? [] } : answer;
     },
     async remove(seatId) {
-      removing.value = withSeat(removing.peek(), seatId);
-      adding.value = without(adding.peek(), seatId);
+      removing.value = new Set([...removing.peek(), seatId]);
+      adding.value = without(adding.peek(), [seatId]);
       const answer = await inTurn(() => release([seatId]));
-      removing.value = without(removing.peek(), seatId);
+      removing.value = without(removing.peek(), [seatId]);
       return answer;
     },
     clear: () => inTurn(() => release()),
@@ -149,12 +151,8 @@ export function createHoldDesk({ link, showtimeId, now = Date.now }: HoldDeps): 
   };
 }
 
-function withSeat(seats: ReadonlySet<string>, seat: string): ReadonlySet<string> {
-  return new Set(seats).add(seat);
-}
-
-function without(seats: ReadonlySet<string>, seat: string): ReadonlySet<string> {
+function without(seats: ReadonlySet<string>, gone: readonly string[]): ReadonlySet<string> {
   const rest = new Set(seats);
-  rest.delete(seat);
+  for (const seat of gone) rest.delete(seat);
   return rest;
 }

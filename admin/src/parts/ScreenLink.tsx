@@ -1,0 +1,33 @@
+import type { ComponentChildren } from "preact";
+import { useDesk } from "../desk.ts";
+import { pathOf, type Screen } from "../state/route.ts";
+
+interface ScreenLinkProps {
+  to: Screen;
+  children: ComponentChildren;
+  current?: boolean;
+  class?: string;
+  testId?: string;
+  label?: string;
+}
+
+/** A link to another screen: opens in place, and in a new tab when asked to. */
+export function ScreenLink({ to, children, current, class: look, testId, label }: ScreenLinkProps) {
+  const { route } = useDesk();
+  return (
+    <a
+      href={pathOf(to)}
+      class={look}
+      aria-current={current ? "page" : undefined}
+      aria-label={label}
+      data-testid={testId}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+        event.preventDefault();
+        route.go(to);
+      }}
+    >
+      {children}
+    </a>
+  );
+}
