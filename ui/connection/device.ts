@@ -72,11 +72,8 @@ export function createDeviceSession({ api, now = Date.now }: DeviceDeps): Device
       visit = null;
     },
     token: () => visit?.token ?? null,
-    async ready() {
-      if (!visit) await nextVisit();
-      return visit?.token ?? null;
-    },
-    // A visit's token that no longer counts can't be prolonged by the guest: the device asks for a new one.
-    renew: async () => (await nextVisit()).ok,
+    ready: async () => visit?.token ?? null,
+    // Between two visits there is nothing to renew: the next one begins by `nextVisit` alone.
+    renew: async () => visit !== null && (await nextVisit()).ok,
   };
 }

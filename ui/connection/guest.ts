@@ -6,7 +6,7 @@ import type { Answer } from "./api.ts";
 export interface Session {
   /** The token as it is now; null when there is none yet. */
   token(): string | null;
-  /** A token that lives: opens the session when there is none. Null when the server can't be reached. */
+  /** A token that lives, opened where that is possible without asking anybody; null when there is none now. */
   ready(): Promise<string | null>;
   /** Asks for a new token after a refusal; false when there is none to be had now. */
   renew(): Promise<boolean>;

@@ -33,6 +33,8 @@ export interface LinkDeps {
   token(): Promise<string | null>;
   /** Called when the server says `unauthorized`. */
   renew(): Promise<boolean>;
+  /** Stays closed until the first `restart`. */
+  manual?: boolean;
   url?: string;
   now?: () => number;
   random?: () => number;
@@ -109,7 +111,7 @@ export function createLink(deps: LinkDeps): Link {
   });
   window.addEventListener("online", tryNow);
   document.addEventListener("visibilitychange", tryNow);
-  socket.connect();
+  if (!deps.manual) socket.connect();
 
   return {
     status,

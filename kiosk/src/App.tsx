@@ -1,0 +1,71 @@
+import { useEffect } from "preact/hooks";
+import { useLook } from "../../ui/look.ts";
+import { NoticeArea } from "../../ui/parts/Notices.tsx";
+import { useShop } from "./parts/context.ts";
+import { lazyScreen } from "./parts/lazy.tsx";
+import { Questions } from "./parts/Questions.tsx";
+import { Attract } from "./screens/Attract.tsx";
+import { FilmDetail } from "./screens/FilmDetail.tsx";
+import { Films } from "./screens/Films.tsx";
+
+const Seats = lazyScreen(() => import("./screens/Seats.tsx").then((module) => module.Seats));
+const Tickets = lazyScreen(() => import("./screens/checkout.ts").then((module) => module.Tickets));
+const Pay = lazyScreen(() => import("./screens/checkout.ts").then((module) => module.Pay));
+const Order = lazyScreen(() => import("./screens/checkout.ts").then((module) => module.Order));
+const Enrol = lazyScreen(() => import("./screens/Enrol.tsx").then((module) => module.Enrol));
+
+/** Fetched once the first screen stands, so that no guest waits for code. */
+const PRELOAD_AFTER_MS = 1_500;
+
+export function App() {
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      Seats.preload();
+      Pay.preload();
+    }, PRELOAD_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <>
+      <CurrentScreen />
+      <Questions />
+      <NoticeArea />
+    </>
+  );
+}
+
+function CurrentScreen() {
+  const screen = useShop().screen.value;
+  switch (screen.at) {
+    case "starting":
+      return <Starting />;
+    case "enrol":
+      return <Enrol />;
+    case "attract":
+      return <Attract />;
+    case "films":
+      return <Films key="films" />;
+    case "film":
+      return <FilmDetail key={screen.filmId} />;
+    case "seats":
+      return <Seats key="seats" />;
+    case "tickets":
+      return <Tickets key="tickets" />;
+    case "pay":
+      return <Pay key="pay" />;
+    case "order":
+      return <Order key="order" />;
+    default:
+      return screen satisfies never;
+  }
+}
+
+function Starting() {
+  const words = useLook().words.value;
+  return (
+    <main class="starting">
+      <h1 class="hidden">Butaca</h1>
+      <p role="status">{words.linkFirst}</p>
+    </main>
+  );
+}

@@ -1,0 +1,90 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { DisplayMenu } from "../../../ui/parts/DisplayMenu.tsx";
+import { BackIcon, CloseIcon } from "../../../ui/parts/icons.tsx";
+import { LinkBanner } from "../../../ui/parts/LinkBanner.tsx";
+import { useShop, useWords } from "./context.ts";
+import { Progress } from "./Progress.tsx";
+
+export interface FrameProps {
+  title: string;
+  /** Names the screen for styles and tests. */
+  name: string;
+  /** A line under the title. */
+  intro?: ComponentChildren;
+  /** Whether there is a way back from here. */
+  back?: boolean;
+  /** What stays in thumb reach at the bottom. */
+  dock?: ComponentChildren;
+  children: ComponentChildren;
+}
+
+/** The frame of every screen of a purchase: brand, progress, title, content, dock, and the fixed corner. */
+export function Frame({ title, name, intro, back = false, dock, children }: FrameProps) {
+  const shop = useShop();
+  const words = useWords();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }, []);
+  return (
+    <div class={`frame frame-${name}`} data-testid={`screen-${name}`}>
+      <LinkBanner status={shop.link.status} />
+      <header class="top">
+        <p class="brand">
+          <Mark />
+          <span>{shop.config.value?.cinemaName}</span>
+        </p>
+        <Progress />
+      </header>
+      <main class="stage">
+        <div class="stage-head">
+          {back && (
+            <button
+              type="button"
+              class="icon-button back"
+              aria-label={words.back}
+              data-testid="back"
+              onClick={() => shop.go({ to: "back" })}
+            >
+              <BackIcon />
+            </button>
+          )}
+          <div>
+            <h1 ref={heading} tabIndex={-1}>
+              {title}
+            </h1>
+            {intro && <div class="intro">{intro}</div>}
+          </div>
+        </div>
+        {children}
+      </main>
+      {dock && <div class="dock">{dock}</div>}
+      <div class="corner">
+        <DisplayMenu />
+        {shop.mode === "kiosk" && (
+          <button
+            type="button"
+            class="corner-button"
+            data-testid="start-over"
+            onClick={() => shop.go({ to: "attract" })}
+          >
+            <CloseIcon />
+            <span>{words.startOver}</span>
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** The house's own mark: one lit seat. */
+export function Mark() {
+  return (
+    <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
+      <path d="M9 7a4 4 0 0 1 4-4h6a4 4 0 0 1 4 4v8a3 3 0 0 1-3 3h-8a3 3 0 0 1-3-3z" />
+      <path d="M4 13.500a2 2 0 0 1 4 0V18a4 4 0 0 0 4 4h8a4 4 0 0 0 4-4v-4.500a2 2 0 0 1 4 0V20a8 8 0 0 1-8 8h-8a8 8 0 0 1-8-8z" />
+    </svg>
+  );
+}

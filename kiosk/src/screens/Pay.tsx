@@ -1,0 +1,181 @@
+import { type Signal, useSignal } from "@preact/signals";
+import { useLook } from "../../../ui/look.ts";
+import { AlertIcon, CardIcon } from "../../../ui/parts/icons.tsx";
+import { useShop, useWords } from "../parts/context.ts";
+import { PurchaseDock } from "../parts/Dock.tsx";
+import { Frame } from "../parts/Frame.tsx";
+import { ShowtimeLine } from "../parts/ShowtimeLine.tsx";
+import type { Purchase } from "../state/purchase.ts";
+import { PayEnded, PayWaiting } from "./PayProgress.tsx";
+
+/** Cards of the simulated provider, honest about what they do. */
+const DEMO_CARDS = ["sim_approve", "sim_decline", "sim_slow", "sim_challenge"] as const;
+export type DemoCard = (typeof DEMO_CARDS)[number];
+
+/** Paying: what is bought, with what, and how it goes. */
+export function Pay() {
+  const shop = useShop();
+  const purchase = shop.purchase.value;
+  const payment = shop.payment.status.value;
+  if (!purchase) return null;
+  switch (payment.state) {
+    case "ready":
+      return <PayForm purchase={purchase} problem={payment.problem} />;
+    case "sending":
+    case "waiting":
+      return <PayWaiting status={payment} />;
+    case "ended":
+      return <PayEnded status={payment} showtimeId={purchase.showtimeId} />;
+    case "confirmed":
+      return null;
+    default:
+      return payment satisfies never;
+  }
+}
+
+/** Good enough to catch a slip; the server has the last word. */
+const EMAIL = /^\S+@\S+\.\S+$/;
+
+function PayForm({ purchase, problem }: { purchase: Purchase; problem?: "declined" | "unreachable" }) {
+  const shop = useShop();
+  const words = useWords();
+  const formats = useLook().formats.value;
+  const card = useSignal<DemoCard>("sim_approve");
+  const email = useSignal("");
+  const wrongEmail = email.value !== "" && !EMAIL.test(email.value);
+  const simulated = shop.config.value?.paymentProvider === "simulated";
+  const hold = purchase.desk.hold.value;
+
+  function pay(): void {
+    if (!hold || wrongEmail) return;
+    void shop.payment.pay({
+      showtimeId: purchase.showtimeId,
+      hold: hold.token,
+      lines: purchase.lines.value.map(({ seat, ticketTypeId }) => ({ seatId: seat.id, ticketTypeId })),
+      payment: simulated ? { method: "card", token: card.value } : { method: "card" },
+      ...(email.value !== "" && { contact: { email: email.value } }),
+    });
+  }
+
+  return (
+    <Frame
+      name="pay"
+      title={words.payTitle}
+      back
+      intro={<ShowtimeLine showtime={purchase.showtime.value} />}
+      dock={
+        <PurchaseDock purchase={purchase}>
+          <button
+            type="button"
+            class="button primary"
+            data-testid="pay"
+            disabled={!shop.able.value || !hold || wrongEmail}
+            onClick={pay}
+          >
+            <CardIcon />
+            {problem ? words.payAgain : words.payNow(formats.money(purchase.total.value))}
+          </button>
+        </PurchaseDock>
+      }
+    >
+      {problem && <Problem problem={problem} />}
+      <div class="pay">
+        <Summary purchase={purchase} />
+        <div class="pay-side">
+          {shop.mode === "shop" && <EmailField email={email} wrong={wrongEmail} />}
+          {simulated && <DemoCards card={card} />}
+        </div>
+      </div>
+    </Frame>
+  );
+}
+
+function Problem({ problem }: { problem: "declined" | "unreachable" }) {
+  const words = useWords();
+  return (
+    <div class="callout" role="alert" data-testid={`problem-${problem}`}>
+      <AlertIcon />
+      <div>
+        <h2>{problem === "declined" ? words.declinedTitle : words.unreachableTitle}</h2>
+        <p>{problem === "declined" ? words.declinedText : words.unreachableText}</p>
+      </div>
+    </div>
+  );
+}
+
+function Summary({ purchase }: { purchase: Purchase }) {
+  const words = useWords();
+  const formats = useLook().formats.value;
+  const nameOf = (line: { seat: Parameters<Purchase["offers"]>[0]; ticketTypeId: string }) =>
+    purchase.offers(line.seat).find((offer) => offer.ticketTypeId === line.ticketTypeId)?.name;
+  return (
+    <section class="summary" aria-labelledby="summary">
+      <h2 id="summary">{words.summary}</h2>
+      <table>
+        <tbody>
+          {purchase.lines.value.map((line) => (
+            <tr key={line.seat.id}>
+              <th scope="row">{line.seat.id}</th>
+              <td>{nameOf(line)}</td>
+              <td class="money tabular">{formats.money(line.price)}</td>
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row" colSpan={2}>
+              {words.total}
+            </th>
+            <td class="money tabular">{formats.money(purchase.total.value)}</td>
+          </tr>
+        </tfoot>
+      </table>
+    </section>
+  );
+}
+
+function EmailField({ email, wrong }: { email: Signal<string>; wrong: boolean }) {
+  const words = useWords();
+  return (
+    <label class="field">
+      <span>{words.emailLabel}</span>
+      <input
+        type="email"
+        autocomplete="email"
+        inputMode="email"
+        value={email.value}
+        aria-invalid={wrong}
+        aria-describedby="email-hint"
+        onChange={(event) => {
+          email.value = event.currentTarget.value.trim();
+        }}
+      />
+      <span id="email-hint" class={wrong ? "field-error" : "soft"}>
+        {wrong ? words.emailInvalid : words.emailHint}
+      </span>
+    </label>
+  );
+}
+
+function DemoCards({ card }: { card: Signal<DemoCard> }) {
+  const words = useWords();
+  return (
+    <fieldset class="demo">
+      <legend>{words.demoTitle}</legend>
+      {DEMO_CARDS.map((token) => (
+        <label key={token} class="option">
+          <input
+            type="radio"
+            name="demo-card"
+            value={token}
+            checked={card.value === token}
+            onChange={() => {
+              card.value = token;
+            }}
+          />
+          <span class="option-name">{words.demoCards[token]}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

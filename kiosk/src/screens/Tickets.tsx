@@ -1,0 +1,77 @@
+import { useLook } from "../../../ui/look.ts";
+import { useShop, useWords } from "../parts/context.ts";
+import { PurchaseDock } from "../parts/Dock.tsx";
+import { Frame } from "../parts/Frame.tsx";
+import { ShowtimeLine } from "../parts/ShowtimeLine.tsx";
+import type { Line } from "../state/lines.ts";
+import type { Purchase } from "../state/purchase.ts";
+
+/** Which ticket each seat gets. The house's first is chosen already: most people only continue. */
+export function Tickets() {
+  const shop = useShop();
+  const words = useWords();
+  const purchase = shop.purchase.value;
+  if (!purchase) return null;
+  const lines = purchase.lines.value;
+  return (
+    <Frame
+      name="tickets"
+      title={words.ticketsTitle}
+      back
+      intro={<ShowtimeLine showtime={purchase.showtime.value} />}
+      dock={
+        <PurchaseDock purchase={purchase}>
+          <button
+            type="button"
+            class="button primary"
+            data-testid="to-pay"
+            disabled={!shop.able.value || lines.length === 0}
+            onClick={() => shop.go({ to: "pay" })}
+          >
+            {words.toPay}
+          </button>
+        </PurchaseDock>
+      }
+    >
+      <ul class="lines">
+        {lines.map((line) => (
+          <li key={line.seat.id}>
+            <TicketChoice purchase={purchase} line={line} />
+          </li>
+        ))}
+      </ul>
+    </Frame>
+  );
+}
+
+function TicketChoice({ purchase, line: { seat, ticketTypeId } }: { purchase: Purchase; line: Line }) {
+  const words = useWords();
+  const ui = useLook().words.value;
+  const formats = useLook().formats.value;
+  return (
+    <fieldset class="ticket-choice" data-seat={seat.id}>
+      <legend>
+        <strong>{seat.id}</strong>
+        <span class="soft">
+          {words.rowSeat(seat.row, seat.number)}
+          {seat.kind !== "standard" && `, ${ui.kinds[seat.kind]}`}
+        </span>
+      </legend>
+      <div class="options">
+        {purchase.offers(seat).map((offer) => (
+          <label key={offer.ticketTypeId} class="option">
+            <input
+              type="radio"
+              name={`ticket-${seat.id}`}
+              value={offer.ticketTypeId}
+              checked={offer.ticketTypeId === ticketTypeId}
+              onChange={() => purchase.chooseTicket(seat.id, offer.ticketTypeId)}
+            />
+            <span class="option-name">{offer.name}</span>
+            <span class="option-price tabular">{formats.money(offer.price)}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,275 @@
+/**
+ * The app's state: session, link, catalogue, the purchase under way and the screen it is on.
+ *
+ * Promises: one visit leaves nothing to the next; seats are given up only knowingly; everything that needs the server
+ * waits for it, for ever.
+ * Must never import a component.
+ */
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { SessionAnswer } from "../../../server/protocol/resources.ts";
+import { type Api, createApi } from "../../../ui/connection/api.ts";
+import { createDeviceSession, type DeviceSession } from "../../../ui/connection/device.ts";
+import { createGuestSession, type Session } from "../../../ui/connection/guest.ts";
+import { createLink, type Link } from "../../../ui/connection/link.ts";
+import type { ErrorCode, Outcome } from "../../../ui/connection/outcome.ts";
+import { createOccupancy, type Occupancy } from "../../../ui/live/occupancy.ts";
+import type { Look } from "../../../ui/look.ts";
+import type { Notices } from "../../../ui/parts/Notices.tsx";
+import type { Language } from "../../../ui/words/language.ts";
+import { SHOP_WORDS } from "../words/words.ts";
+import { type Catalogue, createCatalogue } from "./catalogue.ts";
+import { keepAddress } from "./history.ts";
+import { tellNews } from "./news.ts";
+import { createPayment, type Payment } from "./payment.ts";
+import { createPurchase, type Purchase, type PurchaseNews } from "./purchase.ts";
+import { follow, leavesSeats, type Move, type Screen, showtimeOf } from "./screen.ts";
+import { createPresenceWatch, type PresenceWatch } from "./watch.ts";
+
+export type Mode = "shop" | "kiosk";
+
+/** Answer of `GET /config`. */
+export interface ShopConfig {
+  cinemaName: string;
+  currency: string;
+  timeZone: string;
+  holdTtlMs: number;
+  maxSeatsPerHold: number;
+  paymentProvider: string;
+  version: string;
+}
+
+/** A question that stands in front of the screen. */
+export type Question =
+  | { ask: "leave"; seats: string[]; target: Screen }
+  | { ask: "access"; index: number }
+  | { ask: "lost"; reason: "expired" | "evicted"; seats: string[] };
+
+export interface Shop {
+  mode: Mode;
+  look: Look;
+  notices: Notices;
+  api: Api;
+  link: Link;
+  occupancy: Occupancy;
+  catalogue: Catalogue;
+  payment: Payment;
+  presence: PresenceWatch;
+  config: ReadonlySignal<ShopConfig | null>;
+  screen: ReadonlySignal<Screen>;
+  question: ReadonlySignal<Question | null>;
+  purchase: ReadonlySignal<Purchase | null>;
+  /** Whether what needs the server can be done now. */
+  able: ReadonlySignal<boolean>;
+  go(move: Move): void;
+  /** Goes to a screen from outside: the address bar. */
+  goTo(screen: Screen): void;
+  askAccess(index: number): void;
+  /** Puts the question away without doing anything. */
+  dismiss(): void;
+  /** Gives the seats up and goes where the visitor wanted to. */
+  leave(): void;
+  /** From the attract screen: the visit begins, in this language. */
+  begin(language: Language): void;
+  /** The visit is over: everything of it is given back and forgotten. */
+  endVisit(): void;
+  enrol(code: string): Promise<Outcome<object>>;
+  /** Reads what the app needs and shows the first screen. Rejects when the server makes no sense. */
+  start(): Promise<void>;
+}
+
+interface ShopDeps {
+  mode: Mode;
+  look: Look;
+  notices: Notices;
+}
+
+const RETRY_MS = 2_000;
+/** Refusals that say nothing about the question: it is asked again. */
+const LATER: ReadonlySet<ErrorCode> = new Set(["unavailable", "internal", "rate_limited"]);
+/** Lists are read again this often: showtimes begin and end. */
+const REFRESH_MS = 5 * 60_000;
+
+export function createShop({ mode, look, notices }: ShopDeps): Shop {
+  const config = signal<ShopConfig | null>(null);
+  const screen = signal<Screen>({ at: "starting" });
+  const question = signal<Question | null>(null);
+  const purchase = signal<Purchase | null>(null);
+
+  const bare = createApi({ token: () => null, renew: async () => false });
+  const device = mode === "kiosk" ? createDeviceSession({ api: bare }) : null;
+  const session: Session = device ?? guestSession(bare);
+  const api = createApi({ token: session.token, renew: session.renew });
+  const link = createLink({ token: session.ready, renew: session.renew, manual: device !== null });
+  const occupancy = createOccupancy(link);
+  const catalogue = createCatalogue({ api, occupancy, timeZone: () => look.place.peek().timeZone });
+  const payment = createPayment({ api });
+  const presence = createPresenceWatch(() => endVisit());
+
+  function tell(news: PurchaseNews): void {
+    const paying = payment.status.peek().state !== "ready";
+    if (news.news === "lost") {
+      const showtimeId = showtimeOf(screen.peek());
+      if (paying || showtimeId === null) return;
+      question.value = { ask: "lost", reason: news.reason === "evicted" ? "evicted" : "expired", seats: news.seats };
+      show({ at: "seats", showtimeId });
+      return;
+    }
+    tellNews(news, notices, look);
+    if (news.news !== "closed" || paying) return;
+    show({ at: "films" });
+    void catalogue.refresh();
+  }
+
+  function show(next: Screen): void {
+    const showtimeId = showtimeOf(next);
+    const current = purchase.peek();
+    if (current && current.showtimeId !== showtimeId) {
+      current.close();
+      purchase.value = null;
+    }
+    if (showtimeId !== null && purchase.peek() === null) {
+      payment.reset();
+      const findShowtime = catalogue.showtime;
+      purchase.value = createPurchase({
+        api,
+        link,
+        showtimeId,
+        ticketTypes: catalogue.ticketTypes,
+        findShowtime,
+        tell,
+      });
+    }
+    if (next.at === "order" && payment.status.peek().state !== "confirmed") void openOrder(next.orderId);
+    screen.value = next;
+  }
+
+  async function openOrder(orderId: string): Promise<void> {
+    if (await payment.resume(orderId)) return;
+    notices.say(SHOP_WORDS[look.language.peek()].orderMissing);
+    show({ at: "films" });
+  }
+
+  function goTo(target: Screen): void {
+    const seats = [...(purchase.peek()?.desk.mine.peek() ?? [])];
+    if (leavesSeats(screen.peek(), target) && seats.length > 0) {
+      question.value = { ask: "leave", seats, target };
+      return;
+    }
+    const needsSeats = (target.at === "tickets" || target.at === "pay") && seats.length === 0;
+    arrive(needsSeats ? { at: "seats", showtimeId: target.showtimeId } : target);
+  }
+
+  function arrive(target: Screen): void {
+    if (target.at === "attract") endVisit();
+    else show(target);
+  }
+
+  function leave(): void {
+    const asked = question.peek();
+    if (asked?.ask !== "leave") return;
+    question.value = null;
+    void purchase.peek()?.desk.clear();
+    arrive(asked.target);
+  }
+
+  async function start(): Promise<void> {
+    const stored = await untilAnswered(() => api.get<ShopConfig>("/config"));
+    if (!stored.ok) throw new Error(`no configuration: ${stored.code}`);
+    config.value = stored.body;
+    look.place.value = { timeZone: stored.body.timeZone, currency: stored.body.currency };
+    document.title = stored.body.cinemaName;
+    const ready = device ? await startDevice(device) : true;
+    await catalogue.refresh();
+    setInterval(() => void catalogue.refresh(), REFRESH_MS);
+    if (mode === "kiosk") show({ at: ready ? "attract" : "enrol" });
+    else keepAddress({ screen, goTo });
+  }
+
+  async function startDevice(kiosk: DeviceSession): Promise<boolean> {
+    const visit = await untilAnswered(() => kiosk.nextVisit());
+    if (visit.ok) link.restart();
+    return visit.ok;
+  }
+
+  function endVisit(): void {
+    question.value = null;
+    presence.pause();
+    payment.reset();
+    notices.clear();
+    look.reset();
+    show({ at: device ? "attract" : "films" });
+    if (!device) return;
+    device.forgetVisit();
+    void catalogue.refresh();
+    void startDevice(device).then((ready) => {
+      if (!ready) show({ at: "enrol" });
+    });
+  }
+
+  effect(() => {
+    const paid = payment.status.value;
+    if (paid.state === "confirmed" && screen.peek().at === "pay") show({ at: "order", orderId: paid.order.id });
+  });
+  effect(() => {
+    const { at } = screen.value;
+    const { state } = payment.status.value;
+    const expectsTouch = at === "films" || at === "film" || at === "seats" || at === "tickets" || at === "pay";
+    if (device && expectsTouch && state !== "sending" && state !== "waiting") presence.start();
+    else presence.pause();
+  });
+
+  return {
+    mode,
+    look,
+    notices,
+    api,
+    link,
+    occupancy,
+    catalogue,
+    payment,
+    presence,
+    config,
+    screen,
+    question,
+    purchase,
+    able: computed(() => link.status.value.status === "live"),
+    go: (move) => goTo(follow(screen.peek(), move)),
+    goTo,
+    askAccess(index) {
+      question.value = { ask: "access", index };
+    },
+    dismiss() {
+      question.value = null;
+    },
+    leave,
+    begin(language) {
+      look.language.value = language;
+      show({ at: "films" });
+    },
+    endVisit,
+    start,
+    async enrol(code) {
+      if (!device) return { ok: true };
+      const enrolled = await device.enrol(code);
+      if (!enrolled.ok) return enrolled;
+      if (await startDevice(device)) show({ at: "attract" });
+      return { ok: true };
+    },
+  };
+}
+
+function guestSession(bare: Api): Session {
+  return createGuestSession({
+    open: (token) => bare.post<SessionAnswer>("/auth/guest", {}, { token }),
+    memory: sessionStorage,
+  });
+}
+
+/** Asks until there is an answer that means something. */
+async function untilAnswered<T>(ask: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  for (;;) {
+    const answer = await ask();
+    if (answer.ok || !LATER.has(answer.code)) return answer;
+    await new Promise((done) => setTimeout(done, answer.retryAfterMs ?? RETRY_MS));
+  }
+}
