@@ -77,7 +77,7 @@ export function createDocuments<D extends Dated>(deps: DocumentsDeps<D>): Docume
 
     async create(id, fields) {
       const at = now();
-      const document = { ...fields, id, createdAt: at, updatedAt: at } as unknown as Omit<D, "version">;
+      const document = { id, ...fields, createdAt: at, updatedAt: at } as unknown as Omit<D, "version">;
       const inserted = await documents.insert(document);
       return inserted.ok ? inserted : clash;
     },

@@ -1,0 +1,158 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Clock, systemClock } from "../../server/basics/clock.ts";
+import { type Catalogue, createCatalogue } from "../../server/catalogue/catalogue.ts";
+import { readConfig } from "../../server/config.ts";
+import { createDemoCinema, type DemoCinema } from "../../server/demo/cinema.ts";
+import { buildHttp } from "../../server/http/build.ts";
+import { addAuditoriumRoutes } from "../../server/http/routes/auditoriums.ts";
+import { addFilmRoutes } from "../../server/http/routes/films.ts";
+import { addGenreRoutes } from "../../server/http/routes/genres.ts";
+import { addSettingsRoutes } from "../../server/http/routes/settings.ts";
+import { addShowtimeRoutes } from "../../server/http/routes/showtimes.ts";
+import { addTicketTypeRoutes } from "../../server/http/routes/ticket-types.ts";
+import type { Principal } from "../../server/identity/principal.ts";
+import { refuse } from "../../server/protocol/errors.ts";
+import { PERMISSIONS, type Permission } from "../../server/protocol/resources.ts";
+import { createSchedule, type Schedule } from "../../server/schedule/schedule.ts";
+import { createSettings, type HouseSettings } from "../../server/schedule/settings.ts";
+import { createShowtimes, type Showtimes } from "../../server/schedule/source.ts";
+import { createShowtimeViews, type ShowtimeViews } from "../../server/schedule/views.ts";
+import { createMapLoader, loadedMap } from "../../server/seatmap/loader.ts";
+import { createMemorySeatMap } from "../../server/seatmap/memory/map.ts";
+import type { SeatMap } from "../../server/seatmap/port.ts";
+import { openEmbeddedStore } from "../../server/store/embedded/store.ts";
+import type { Store } from "../../server/store/port.ts";
+
+/** The catalogue and the schedule on a real store and a real seat map, without a server around them. */
+export interface Rooms {
+  dataDir: string;
+  store: Store;
+  map: SeatMap;
+  catalogue: Catalogue;
+  settings: HouseSettings;
+  showtimes: Showtimes;
+  schedule: Schedule;
+  views: ShowtimeViews;
+  demo: DemoCinema;
+  close(): Promise<void>;
+}
+
+/** `dataDir` given: kept on close; made here: removed. */
+export async function openRooms(options: { clock?: Clock; dataDir?: string; timeZone?: string } = {}): Promise<Rooms> {
+  const { clock = systemClock, timeZone = "Europe/Madrid" } = options;
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "butaca-rooms-")));
+  const store = await openEmbeddedStore({ dataDir });
+  const catalogue = createCatalogue({ store, clock });
+  const settings = createSettings({ store, clock });
+  const showtimes = createShowtimes({ store, clock, layouts: catalogue.layouts, settings, currency: "EUR" });
+  const bare = createMemorySeatMap();
+  const loader = createMapLoader({ map: bare, describe: showtimes.describe, readBookings: async () => [] });
+  const map = loadedMap(bare, loader);
+  const schedule = createSchedule({ store, clock, catalogue });
+  return {
+    dataDir,
+    store,
+    map,
+    catalogue,
+    settings,
+    showtimes,
+    schedule,
+    views: createShowtimeViews({ store, clock, catalogue, map, currency: "EUR" }),
+    demo: createDemoCinema({ store, clock, catalogue, schedule, settings, timeZone }),
+    async close() {
+      await map.close();
+      await store.close();
+      if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of an answer
+  body: any;
+}
+
+export interface RoomsServer extends Rooms {
+  /** A call as somebody with these permissions; `null`: nobody. */
+  call(
+    method: string,
+    path: string,
+    permissions: readonly Permission[] | null,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
+}
+
+/** The rooms behind their real HTTP routes on a real port. Tokens are stood in for by lists of permissions. */
+export async function serveRooms(options: Parameters<typeof openRooms>[0] = {}): Promise<RoomsServer> {
+  const rooms = await openRooms(options);
+  const { catalogue } = rooms;
+  const config = readConfig({ PORT: "0", LOG_LEVEL: "silent", DATA_DIR: rooms.dataDir });
+  const http = await buildHttp(config, { authenticate: async (token) => principalOf(token), onDenied: () => {} });
+  addGenreRoutes(http, catalogue);
+  addFilmRoutes(http, { films: catalogue.films, views: rooms.views });
+  addAuditoriumRoutes(http, catalogue);
+  addTicketTypeRoutes(http, catalogue);
+  addShowtimeRoutes(http, rooms);
+  addSettingsRoutes(http, rooms);
+  await http.listen({ host: "127.0.0.1", port: 0 });
+  const url = `http://127.0.0.1:${(http.server.address() as AddressInfo).port}/api/v1`;
+  return {
+    ...rooms,
+    async call(method, path, permissions, body, headers = {}) {
+      const answer = await fetch(url + path, {
+        method,
+        headers: {
+          ...(permissions !== null && { authorization: `Bearer as:${permissions.join(",")}` }),
+          ...(body !== undefined && { "content-type": "application/json" }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      return { status: answer.status, headers: answer.headers, body: text === "" ? null : JSON.parse(text) };
+    },
+    async close() {
+      await http.close();
+      await rooms.close();
+    },
+  };
+}
+
+function principalOf(token: string) {
+  if (!token.startsWith("as:")) return refuse("unauthorized", "not one of the test's tokens");
+  const names = token.slice(3).split(",");
+  const principal: Principal = {
+    class: "staff",
+    sessionId: "ses_test",
+    subjectId: "usr_test",
+    permissions: new Set(PERMISSIONS.filter((permission) => names.includes(permission))),
+    expiresAt: Number.MAX_SAFE_INTEGER,
+  };
+  return { ok: true as const, principal };
+}
+
+/** What a showtime needs: one genre, one film of 100 minutes, one room of `chart`, one ticket type. */
+export async function stock(rooms: Rooms, chart = "A ss.ss\nB vvwc") {
+  const made = await Promise.all([
+    rooms.catalogue.genres.create({ name: "Drama" }),
+    rooms.catalogue.films.create({ title: "Up", durationMinutes: 100, genreIds: [], status: "showing" }),
+    rooms.catalogue.auditoriums.create({ name: "One", chart }),
+    rooms.catalogue.ticketTypes.create({ name: "Adult", order: 1, active: true }),
+  ]);
+  const [genreId, filmId, auditoriumId, ticketTypeId] = made.map((each) => {
+    if (!each.ok) throw new Error(each.message);
+    return each.document.id;
+  }) as [string, string, string, string];
+  const prices = (["standard", "vip"] as const).map((zone) => ({
+    zone,
+    ticketTypeId,
+    amount: zone === "vip" ? 1200 : 900,
+  }));
+  return { genreId, filmId, auditoriumId, ticketTypeId, prices };
+}
