@@ -5,20 +5,33 @@
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Registry } from "prom-client";
+import { createAudit } from "./audit/audit.ts";
 import { type Clock, systemClock } from "./basics/clock.ts";
 import { createCatalogue } from "./catalogue/catalogue.ts";
 import type { Config } from "./config.ts";
 import { createDemoCinema } from "./demo/cinema.ts";
 import { buildHttp, type HttpServer } from "./http/build.ts";
+import type { OnDenied } from "./http/plugins/auth.ts";
 import { addHealth } from "./http/plugins/health.ts";
 import { addMetrics, createMetrics } from "./http/plugins/metrics.ts";
 import { addWeb } from "./http/plugins/web.ts";
+import { addAuditRoutes } from "./http/routes/audit.ts";
 import { addAuditoriumRoutes } from "./http/routes/auditoriums.ts";
+import { addAuthRoutes } from "./http/routes/auth.ts";
+import { addDeviceRoutes } from "./http/routes/devices.ts";
 import { addFilmRoutes } from "./http/routes/films.ts";
 import { addGenreRoutes } from "./http/routes/genres.ts";
+import { addJwksRoute } from "./http/routes/jwks.ts";
+import { addMeRoutes } from "./http/routes/me.ts";
+import { addRoleRoutes } from "./http/routes/roles.ts";
 import { addSettingsRoutes } from "./http/routes/settings.ts";
 import { addShowtimeRoutes } from "./http/routes/showtimes.ts";
 import { addTicketTypeRoutes } from "./http/routes/ticket-types.ts";
+import { addUserRoutes } from "./http/routes/users.ts";
+import { actorOf } from "./identity/actors.ts";
+import type { AdministratorFound } from "./identity/bootstrap.ts";
+import { createIdentity } from "./identity/identity.ts";
+import { createKeys } from "./identity/keys.ts";
 import { createSchedule } from "./schedule/schedule.ts";
 import { createSettings } from "./schedule/settings.ts";
 import { createShowtimes } from "./schedule/source.ts";
@@ -28,6 +41,8 @@ import { createMemorySeatMap } from "./seatmap/memory/map.ts";
 import type { SeatMap } from "./seatmap/port.ts";
 import { openEmbeddedStore } from "./store/embedded/store.ts";
 import type { Store } from "./store/port.ts";
+import { startAudit } from "./workers/audit.ts";
+import { startRevocations } from "./workers/revocations.ts";
 
 /** What tests may replace. */
 export interface Overrides {
@@ -95,11 +110,29 @@ async function openParts(config: Config, overrides: Overrides): Promise<Parts> {
 async function joinRooms(config: Config, parts: Parts) {
   const cinema = joinCinema(config, parts);
   if (config.DEMO) await cinema.demo.prepare();
-  return {
-    ...cinema,
-    authenticate: () => Promise.reject(new Error("no identity yet")),
-    onDenied: () => {},
+  return { ...cinema, ...(await joinPeople(config, parts)) };
+}
+
+/** Who may do what, and the book in which it is written down. */
+async function joinPeople(config: Config, { store, clock }: Parts) {
+  const keys = createKeys({ store, clock });
+  const audit = createAudit({ store, clock, chain: "main" });
+  const endHolds = async () => {};
+  const identity = createIdentity({ store, clock, keys, audit, endHolds, limitAddresses: config.RATE_LIMITS === "on" });
+  showAdministrator(config, await identity.prepare({ email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD }));
+  const onDenied: OnDenied = ({ method, routeOptions, ip }, principal) => {
+    const action = `${method} ${routeOptions.url}`;
+    void audit.record({ ...actorOf({ principal, address: ip }), action, outcome: "denied" });
   };
+  return { keys, audit, identity, authenticate: identity.authenticate, onDenied };
+}
+
+/** Shows a generated password once, to whoever started the server; it never reaches the log. */
+function showAdministrator({ ADMIN_EMAIL }: Config, found: AdministratorFound): void {
+  if (found.status === "taken")
+    throw new StartRefused("ADMIN_EMAIL: there is no administrator, and this address belongs to a customer");
+  if (found.status === "made" && found.generatedPassword !== undefined)
+    process.stdout.write(`First administrator: ${ADMIN_EMAIL}, password: ${found.generatedPassword}\n`);
 }
 
 /** What is shown and sold, and the map of its seats. */
@@ -120,11 +153,32 @@ function joinCinema(config: Config, { store, clock, map: bareMap }: Parts) {
 type Rooms = Awaited<ReturnType<typeof joinRooms>>;
 
 /** Adds everything that faces outwards: routes, sockets, pages; and the loops. */
-async function addEdges(http: HttpServer, _config: Config, parts: Parts, rooms: Rooms): Promise<void> {
+async function addEdges(http: HttpServer, config: Config, parts: Parts, rooms: Rooms): Promise<void> {
   addHealth(http, []);
   addMetrics(http, parts.metrics);
   addCinemaRoutes(http, rooms);
+  addPeopleRoutes(http, config, rooms);
+  startLoops(http, rooms);
   await addWeb(http, WEB_DIR);
+}
+
+function addPeopleRoutes(http: HttpServer, config: Config, { identity, audit, keys }: Rooms): void {
+  addAuthRoutes(http, { config, identity });
+  addMeRoutes(http, { identity });
+  addUserRoutes(http, identity);
+  addRoleRoutes(http, identity);
+  addDeviceRoutes(http, identity);
+  addAuditRoutes(http, { audit });
+  addJwksRoute(http, { keys });
+}
+
+/** What runs by itself until the server closes. */
+function startLoops(http: HttpServer, { identity, audit }: Rooms): void {
+  const onFailure = (err: unknown) => http.log.warn({ err }, "a round of a loop failed");
+  const loops = [startRevocations(identity, onFailure), startAudit(audit, onFailure)];
+  http.addHook("onClose", async () => {
+    await Promise.all(loops.map((loop) => loop.stop()));
+  });
 }
 
 function addCinemaRoutes(http: HttpServer, { catalogue, schedule, views, settings }: Rooms): void {

@@ -34,33 +34,26 @@ export type AuditRow = Omit<AuditDoc, "version" | "openUntil">;
 export interface Audit {
   /** Writes a row. With outcome `denied` it resolves at once, and repeats within a minute are one row with a count. */
   record(entry: AuditEntry): Promise<void>;
-  /** Newest first; `from` and `to` in RFC 3339. A cursor that is none of ours is `invalid_request`. */
+  /** Newest first, with what this server has just denied; `from` and `to` in RFC 3339. A cursor that is none of ours is `invalid_request`. */
   list(query: PageRequest & { from?: string; to?: string }): Promise<Outcome<DocumentPage<AuditRow>>>;
   /** Recomputes every chain from its first row. Takes time in proportion to all rows. */
   verify(): Promise<{ ok: boolean; chains: ChainReport[] }>;
-  /** Writes the denials counted so far. */
+  /** Writes the denials counted so far, and closes rows that servers which are gone left open. */
   flush(): Promise<void>;
-  /** Flushes and stops. */
-  close(): Promise<void>;
 }
 
 const NO_SUCH_ROW = refuse("invalid_request", "The list cannot go on from there", {
   errors: [{ path: "cursor", message: "points at nothing" }],
 });
 
-/** Most that a crash loses of denials. */
-const FLUSH_EVERY_MS = 1000;
-
 export interface AuditDeps {
   store: Store;
   clock: Clock;
   /** The chain that this server writes to. */
   chain: string;
-  /** Told when denials could not be written; they are tried again. */
-  onFailure?: (error: unknown) => void;
 }
 
-export function createAudit({ store, clock, chain: name, onFailure = () => {} }: AuditDeps): Audit {
+export function createAudit({ store, clock, chain: name }: AuditDeps): Audit {
   const rows = store.collection(auditCollection);
   const chain = createChain({ store, name });
   const denials = createDenials({ store, clock, chain });
@@ -70,9 +63,6 @@ export function createAudit({ store, clock, chain: name, onFailure = () => {} }:
     flushing = flushing.then(denials.flush, denials.flush);
     return flushing;
   }
-  const timer = setInterval(() => void flush().catch(onFailure), FLUSH_EVERY_MS);
-  timer.unref();
-  void denials.sealLeftOvers().catch(onFailure);
 
   async function record(entry: AuditEntry): Promise<void> {
     if (entry.outcome === "denied") denials.add(entry);
@@ -80,6 +70,7 @@ export function createAudit({ store, clock, chain: name, onFailure = () => {} }:
   }
 
   async function list({ from, to, limit, after }: Parameters<Audit["list"]>[0]) {
+    await flush();
     if (after !== undefined && (await rows.get(after)) === null) return NO_SUCH_ROW;
     const at = to === undefined ? { gte: from ?? "" } : { gte: from ?? "", lt: to };
     const found = await rows.find({ at }, { limit: limit + 1, descending: true, after });
@@ -95,9 +86,5 @@ export function createAudit({ store, clock, chain: name, onFailure = () => {} }:
       return { ok: chains.every((one) => one.ok), chains };
     },
     flush,
-    close: async () => {
-      clearInterval(timer);
-      await flush();
-    },
   };
 }

@@ -12,10 +12,8 @@ import type { Chain } from "./chain.ts";
 export interface Denials {
   /** Never waits and never throws. */
   add(entry: AuditEntry): void;
-  /** Writes what was counted and closes rows whose minute is over. */
+  /** Writes what was counted and closes rows whose minute is over, also those of servers which are gone. */
   flush(): Promise<void>;
-  /** Closes rows that servers which are gone left open. */
-  sealLeftOvers(): Promise<void>;
 }
 
 interface Open {
@@ -70,6 +68,7 @@ export function createDenials(deps: { store: Store; clock: Clock; chain: Chain }
       if (one.stored !== undefined) await chain.seal(one.stored);
       closing.delete(one);
     }
+    await sealLeftOvers();
   }
 
   async function sealLeftOvers(): Promise<void> {
@@ -77,7 +76,7 @@ export function createDenials(deps: { store: Store; clock: Clock; chain: Chain }
     for (const row of await rows.find({ openUntil: { lt: before } }, { limit: PAGE })) await chain.seal(row);
   }
 
-  return { add, flush, sealLeftOvers };
+  return { add, flush };
 }
 
 const CROWD = { actor: { kind: "nobody", id: "many" }, outcome: "denied" } as const;

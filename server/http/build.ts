@@ -15,6 +15,8 @@ import type { Config } from "../config.ts";
 import { validate } from "../schemas/validate.ts";
 import { type Authenticate, addAuth, type OnDenied } from "./plugins/auth.ts";
 import { addProblems, RefusedRequest } from "./plugins/problems.ts";
+import { addRateLimits } from "./plugins/rate-limit.ts";
+import { addSecurity } from "./plugins/security.ts";
 
 /** The server as routes see it: bodies, queries and params are typed by their zod schemas. */
 export type HttpServer = FastifyInstance<
@@ -55,6 +57,8 @@ export async function buildHttp(config: Config, deps: HttpDeps): Promise<HttpSer
     openapi: { openapi: "3.1.0", info: { title: "Butaca", version: "1", description: "Cinema seat booking." } },
     transform: jsonSchemaTransform,
   });
+  await addSecurity(app, config);
+  await addRateLimits(app, config);
   addAuth(app, deps.authenticate, deps.onDenied);
   app.get("/api/v1/openapi.json", { config: { access: "public" }, schema: { hide: true } }, () => app.swagger());
   return app;

@@ -64,7 +64,7 @@ export async function identityRig(options: { limitAddresses?: boolean } = {}): P
     ended,
     another: server,
     async close() {
-      for (const audit of audits) await audit.close();
+      for (const audit of audits) await audit.flush();
       await store.close();
       await rm(dataDir, { recursive: true, force: true });
     },

@@ -71,7 +71,7 @@ describe("audit", () => {
     rig.clock.advance(100_000);
     const next = rig.another();
     await next.audit.record(done("thg_1"));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await next.audit.flush();
     expect(await rig.store.collection(auditCollection).count({ openUntil: { gt: 0 } })).toBe(0);
     expect((await next.audit.verify()).ok).toBe(true);
   });

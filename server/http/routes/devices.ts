@@ -11,7 +11,7 @@ const PATH = "/api/v1/devices";
 const tags = ["devices"];
 const access = { permission: "devices:write" } as const;
 
-export function addDevicesRoutes(app: HttpServer, { devices }: { devices: Devices }): void {
+export function addDeviceRoutes(app: HttpServer, { devices }: { devices: Devices }): void {
   const exists = async ({ params }: FastifyRequest) =>
     (await devices.get((params as { id: string }).id)) === null ? notFound("device") : null;
 

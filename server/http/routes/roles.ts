@@ -11,7 +11,7 @@ const PATH = "/api/v1/roles";
 const tags = ["roles"];
 const access = { permission: "roles:write" } as const;
 
-export function addRolesRoutes(app: HttpServer, { roles }: { roles: Roles }): void {
+export function addRoleRoutes(app: HttpServer, { roles }: { roles: Roles }): void {
   const exists = async ({ params }: FastifyRequest) =>
     (await roles.get((params as { id: string }).id)) === null ? notFound("role") : null;
 

@@ -11,7 +11,7 @@ const PATH = "/api/v1/users";
 const tags = ["users"];
 const access = { permission: "users:write" } as const;
 
-export function addUsersRoutes(app: HttpServer, { users }: { users: Users }): void {
+export function addUserRoutes(app: HttpServer, { users }: { users: Users }): void {
   const exists = async ({ params }: FastifyRequest) =>
     (await users.get((params as { id: string }).id)) === null ? notFound("user") : null;
 
