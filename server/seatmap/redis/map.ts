@@ -23,7 +23,7 @@ import { type Connection, createConnection } from "./connection.ts";
 import { openFeed } from "./feed.ts";
 import { privateChannel, recordedKey, requestsKey, STORE_KEY, stepKeys } from "./keys.ts";
 import { type Link, type LinkLogger, openLink, type RedisClient, textOf } from "./link.ts";
-import { loadScripts, type ScriptName } from "./scripts.ts";
+import { loadScripts, type Script, type ScriptName } from "./scripts.ts";
 
 export interface RedisSeatMapDeps {
   /** `redis://` or `rediss://`. */
@@ -47,7 +47,7 @@ export async function openRedisSeatMap(deps: RedisSeatMapDeps): Promise<SeatMap>
   const scripts = loadScripts();
   const { storeId, logger } = deps;
   const watchers = createWatchers((error) => logger?.warn({ error: textOf(error) }, "a seat map watcher threw"));
-  const link = await openCommandLink(deps);
+  const link = await openCommandLink(deps, Object.values(scripts));
   const feed = await openFeed({ url: deps.url, watchers, logger }).catch((error: unknown) => {
     link.close();
     throw unreachable(error);
@@ -198,12 +198,16 @@ export async function openRedisSeatMap(deps: RedisSeatMapDeps): Promise<SeatMap>
 }
 
 /** The connection for commands; Redis is asked once per connection which run it is, and whose. */
-async function openCommandLink({ url, storeId, logger }: RedisSeatMapDeps): Promise<Link<Connection>> {
+async function openCommandLink(
+  { url, storeId, logger }: RedisSeatMapDeps,
+  scripts: readonly Script[],
+): Promise<Link<Connection>> {
   if (url.includes(",")) throw new Error("REDIS_URL: several nodes (Redis Cluster) are not supported yet");
   const prepare = async (client: RedisClient) => {
     const info = String(await client.sendCommand(["INFO"]));
     const connection = createConnection(client, field(info, "run_id"));
     await claim(connection, storeId);
+    await Promise.all(scripts.map(({ source }) => connection.send(["SCRIPT", "LOAD", source])));
     const policy = field(info, "maxmemory_policy");
     if (policy !== "noeviction") logger?.warn({ policy }, "Redis may evict seat maps: set maxmemory-policy noeviction");
     return connection;

@@ -1,0 +1,339 @@
+/** What the seat map does while its Redis is killed, emptied, cut, stopped or made to forget. */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { MapUnavailable, type SeatMap } from "../../server/seatmap/port.ts";
+import { openRedisSeatMap } from "../../server/seatmap/redis/map.ts";
+import { times } from "../support/counts.ts";
+import { eventually } from "../support/poll.ts";
+import { hasRedis, startRedis, type TestRedis } from "../support/redis.ts";
+import {
+  accepted,
+  holds,
+  listen,
+  load,
+  newShowtimeId,
+  refused,
+  request,
+  snapshotOf,
+  statesOf,
+  wants,
+} from "../support/seatmap.ts";
+import { createTestLedger, overLedger, type TestLedger } from "../support/seatmap-ledger.ts";
+import { openTcpProxy, type TcpProxy } from "../support/tcp-proxy.ts";
+
+const SEATS = 60;
+/** Every call has answered by then, and some for a machine that is busy with other tests. */
+const ANSWERED_WITHIN_MS = 2_000 + 500;
+const BACK_WITHIN_MS = 3_000;
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Runs a call; null when the map was unavailable. Any other error is a failure, and so is waiting too long. */
+async function tried<T>(call: () => Promise<T>): Promise<T | null> {
+  const began = performance.now();
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof MapUnavailable)) throw error;
+    return null;
+  } finally {
+    expect(performance.now() - began).toBeLessThan(ANSWERED_WITHIN_MS);
+  }
+}
+
+describe.skipIf(!hasRedis)("seat map over a Redis in trouble", { timeout: 900_000 }, () => {
+  let redis: TestRedis;
+  let opened: SeatMap[];
+  let proxies: TcpProxy[];
+
+  beforeEach(async () => {
+    redis = await startRedis();
+    opened = [];
+    proxies = [];
+  });
+  afterEach(async () => {
+    await Promise.all(opened.map((map) => map.close()));
+    await Promise.all(proxies.map((proxy) => proxy.close()));
+    redis.resume();
+    await redis.stop();
+  });
+
+  async function open(port = redis.port): Promise<SeatMap> {
+    const map = await openRedisSeatMap({ url: `redis://127.0.0.1:${port}`, storeId: "store" });
+    opened.push(map);
+    return map;
+  }
+
+  /** A server: a connection of its own, loading from the ledger. */
+  async function openServer(ledger: TestLedger) {
+    const raw = await open();
+    return { raw, ...overLedger(raw, ledger, SEATS) };
+  }
+  type Server = Awaited<ReturnType<typeof openServer>>;
+
+  const usable = (server: Server, id: string) =>
+    eventually(() => tried(() => server.map.snapshot(id)), BACK_WITHIN_MS, "the map coming back");
+
+  /** Sessions that hold and buy until told to stop; what was acknowledged is returned. */
+  function startLoad(servers: Server[], ledger: TestLedger, id: string) {
+    let isOn = true;
+    let next = 0;
+    const held = new Map<string, number[]>();
+    const sold = new Map<string, number>();
+    const worker = async (server: Server) => {
+      while (isOn) {
+        const session = `session ${next++}`;
+        const seats = [Math.floor(Math.random() * SEATS)];
+        const answer = await tried(() => server.map.hold(wants(id, session, seats)));
+        if (answer?.ok !== true) {
+          await pause(1);
+          continue;
+        }
+        held.set(session, seats);
+        if (Math.random() < 0.5) continue;
+        held.delete(session);
+        if (Math.random() < 0.3) {
+          const booking = ledger.sell(id, `ord_${session}`, seats);
+          if (booking !== null) sold.set(session, seats[0] ?? -1);
+          if (booking !== null) await tried(() => server.map.settle({ showtimeId: id, booking }));
+        } else {
+          await tried(() => server.map.release({ showtimeId: id, sessionId: session, ...request() }));
+        }
+      }
+    };
+    const working = Promise.all(servers.flatMap((server) => [worker(server), worker(server), worker(server)]));
+    return {
+      async stop() {
+        isOn = false;
+        await working;
+        return { held, sold };
+      },
+    };
+  }
+
+  /** Every seat that the ledger sold is sold in the map, and none went to two sessions. */
+  async function expectTruth(server: Server, ledger: TestLedger, id: string) {
+    const seats = ledger.bookings(id).flatMap((booking) => booking.seats);
+    expect(new Set(seats).size).toBe(seats.length);
+    const states = await statesOf(server.map, id);
+    expect([...states].flatMap((state, index) => (state === "S" ? [index] : []))).toEqual(seats.sort((a, b) => a - b));
+  }
+
+  test("[H36] [D7] killed and restarted under load: new epoch, nothing acknowledged is lost, nothing sold twice", async () => {
+    const ledger = createTestLedger();
+    const servers = [await openServer(ledger), await openServer(ledger)];
+    const [one, two] = servers as [Server, Server];
+    for (let round = 0; round < times(2, 25, 250); round++) {
+      const id = newShowtimeId();
+      const before = await snapshotOf(one.map, id);
+      const work = startLoad(servers, ledger, id);
+      await pause(60);
+      await redis.kill();
+      const { held } = await work.stop();
+      expect(one.raw.healthy()).toBe(false);
+      await redis.restart();
+      await eventually(() => one.raw.healthy() && two.raw.healthy(), BACK_WITHIN_MS, "reconnecting");
+      expect(await one.raw.snapshot(id)).toEqual({ ok: false, why: "stale_run" });
+      expect(await two.raw.hold(wants(id, "early", [0]))).toEqual({ ok: false, why: "stale_run" });
+      const after = await snapshotOf(two.map, id);
+      expect(after.epoch).not.toBe(before.epoch);
+      await expectTruth(one, ledger, id);
+      const owners = new Map(
+        accepted(await one.map.holders(id)).holders.map(({ index, by }) => [
+          index,
+          by.kind === "hold" ? by.sessionId : "",
+        ]),
+      );
+      for (const [session, seats] of held)
+        for (const seat of seats) expect([session, owners.get(seat)]).toEqual([session, session]);
+    }
+  });
+
+  test("[H37] [H32] emptied under load: no hold before the rebuild, new epoch, what was sold is sold", async () => {
+    const ledger = createTestLedger();
+    const servers = [await openServer(ledger), await openServer(ledger)];
+    const [one, two] = servers as [Server, Server];
+    for (let round = 0; round < times(3, 25, 250); round++) {
+      const id = newShowtimeId();
+      const before = await snapshotOf(one.map, id);
+      const work = startLoad(servers, ledger, id);
+      await pause(40);
+      await redis.command("FLUSHALL");
+      await pause(40);
+      await work.stop();
+      await redis.command("FLUSHALL");
+      expect(await one.raw.hold(wants(id, "early", [0]))).toEqual({ ok: false, why: "not_loaded" });
+      const after = await snapshotOf(two.map, id);
+      expect(after.epoch).not.toBe(before.epoch);
+      await expectTruth(two, ledger, id);
+    }
+  });
+
+  test("[H37] restarted with the end of its log cut off: rebuilt, what was sold is sold", async () => {
+    const ledger = createTestLedger();
+    const servers = [await openServer(ledger), await openServer(ledger)];
+    const [one] = servers as [Server, Server];
+    for (let round = 0; round < times(2, 25, 250); round++) {
+      const id = newShowtimeId();
+      const before = await snapshotOf(one.map, id);
+      const work = startLoad(servers, ledger, id);
+      await pause(60);
+      await redis.kill();
+      await work.stop();
+      await redis.cutLog(1_024 * (1 + Math.floor(Math.random() * 63)));
+      await redis.restart();
+      const after = (await usable(one, id)) as Awaited<ReturnType<SeatMap["snapshot"]>>;
+      expect(accepted(after).position.epoch).not.toBe(before.epoch);
+      await expectTruth(one, ledger, id);
+    }
+  });
+
+  test("[H35] [H14] stopped for longer than anyone waits: every call is answered, what was asked is done once", async () => {
+    const ledger = createTestLedger();
+    const server = await openServer(ledger);
+    for (let round = 0; round < times(1, 5, 30); round++) {
+      const id = newShowtimeId();
+      await snapshotOf(server.map, id);
+      redis.pause();
+      const until = performance.now() + 2_500;
+      const commands = Array.from({ length: 20 }, (_, n) => wants(id, `session ${n}`, [n]));
+      const first = await Promise.all(commands.map((command) => tried(() => server.map.hold(command))));
+      expect(first).toEqual(commands.map(() => null));
+      while (performance.now() < until) {
+        await tried(() => server.map.hold(wants(id, "asks again and again", [50])));
+        expect(server.raw.healthy()).toBe(false);
+        await pause(20);
+      }
+      redis.resume();
+      await usable(server, id);
+      const again = await Promise.all(commands.map((command) => server.map.hold(command)));
+      expect(again.map((answer) => accepted(answer).hold.seats)).toEqual(commands.map(({ seats }) => seats));
+      expect((await statesOf(server.map, id)).slice(0, 20)).toBe("H".repeat(20));
+    }
+  });
+
+  test("[H35] a link that swallows everything without closing: every call is answered in time", async () => {
+    const proxy = await openTcpProxy(redis.port);
+    proxies.push(proxy);
+    const map = await open(proxy.port);
+    const id = await load(map, { seatCount: SEATS });
+    proxy.blackHole();
+    await Promise.all(Array.from({ length: 10 }, (_, n) => tried(() => map.hold(wants(id, `session ${n}`, [n])))));
+    expect(await tried(() => map.snapshot(id))).toBeNull();
+    await expect(map.watch(newShowtimeId(), () => {})).rejects.toThrow(MapUnavailable);
+    proxy.heal();
+    await eventually(() => tried(() => map.snapshot(id)), BACK_WITHIN_MS);
+    expect(await statesOf(map, id)).toBe("A".repeat(SEATS));
+  });
+
+  test("[H14] [H35] the answer lost after the command was done: unavailable, then the first answer on repeating", async () => {
+    const proxy = await openTcpProxy(redis.port);
+    proxies.push(proxy);
+    const [near, far] = [await open(), await open(proxy.port)];
+    for (let round = 0; round < times(5, 50, 500); round++) {
+      const id = await load(near, { seatCount: SEATS });
+      const { version } = await snapshotOf(near, id);
+      proxy.swallowAnswers();
+      const command = wants(id, "ann", [1, 2]);
+      const lost = tried(() => far.hold(command));
+      await eventually(async () => (await statesOf(near, id))[1] === "H");
+      proxy.heal();
+      expect(await lost).toBeNull();
+      await eventually(() => far.healthy(), BACK_WITHIN_MS);
+      const again = accepted(await far.hold({ ...command, freshToken: "another" }));
+      expect(again).toMatchObject({
+        hold: { token: command.freshToken, seats: [1, 2] },
+        position: { version: version + 1 },
+      });
+      expect((await snapshotOf(near, id)).version).toBe(version + 1);
+    }
+  });
+
+  test("[H35] losing its scripts again and again is not noticed", async () => {
+    const ledger = createTestLedger();
+    const server = await openServer(ledger);
+    const id = newShowtimeId();
+    let isOn = true;
+    let flushes = 0;
+    const flushing = (async () => {
+      while (isOn) {
+        await redis.command("SCRIPT", "FLUSH");
+        flushes++;
+        await pause(5);
+      }
+    })();
+    for (let n = 0; n < times(300, 3_000, 30_000); n++) {
+      const session = `session ${n}`;
+      await holds(server.map, id, session, [n % SEATS]);
+      accepted(await server.map.release({ showtimeId: id, sessionId: session, ...request() }));
+    }
+    isOn = false;
+    await flushing;
+    expect(flushes).toBeGreaterThan(3);
+  });
+
+  test("[H35] out of memory: refused whole, and seats can still be given back", async () => {
+    const map = await open();
+    const id = await load(map, { seatCount: SEATS });
+    await holds(map, id, "ann", [1]);
+    const before = await snapshotOf(map, id);
+    await redis.command("CONFIG", "SET", "maxmemory", "1");
+    for (let n = 0; n < 10; n++)
+      await expect(map.hold(wants(id, `session ${n}`, [n + 2]))).rejects.toThrow(MapUnavailable);
+    expect(await snapshotOf(map, id)).toMatchObject({ states: before.states, version: before.version });
+    accepted(await map.release({ showtimeId: id, sessionId: "ann", ...request() }));
+    expect(await statesOf(map, id)).toBe("A".repeat(SEATS));
+    await redis.command("CONFIG", "SET", "maxmemory", "0");
+    await holds(map, id, "ben", [1, 2]);
+  });
+
+  test("[D9] only the feed's connection is cut: watchers are told, and hear again", async () => {
+    const map = await open();
+    const id = await load(map, { seatCount: SEATS });
+    const told = await listen(map, id);
+    for (let round = 0; round < times(5, 50, 500); round++) {
+      await redis.command("CLIENT", "KILL", "TYPE", "pubsub");
+      await eventually(() => told.only("resumed").length === round + 1, 2_000, "resumed");
+      await holds(map, id, `session ${round}`, [round % SEATS], { ttlMs: 1 });
+      await eventually(() => told.only("changed").some(({ delta }) => delta.version > 1), 2_000);
+      told.messages.splice(0, told.messages.length, ...told.only("resumed"));
+    }
+  });
+
+  test("[D9] watchers outlive a restart and hear of the rebuild", async () => {
+    const ledger = createTestLedger();
+    const server = await openServer(ledger);
+    const id = newShowtimeId();
+    await snapshotOf(server.map, id);
+    const told = await listen(server.map, id);
+    await redis.restart();
+    await usable(server, id);
+    await eventually(() => told.only("resumed").length > 0 && told.only("reset").length > 0, BACK_WITHIN_MS);
+    await holds(server.map, id, "ann", [3]);
+    await eventually(() => told.only("changed").length === 1);
+  });
+
+  test("[H38] a Redis of another store is refused, naming REDIS_URL; an emptied one belongs to who fills it", async () => {
+    const map = await open();
+    const stranger = () => openRedisSeatMap({ url: redis.url, storeId: "another store" });
+    await expect(stranger()).rejects.toThrow(/REDIS_URL.*another store/);
+    await redis.command("FLUSHALL");
+    await load(map);
+    await expect(stranger()).rejects.toThrow(/REDIS_URL/);
+  });
+
+  test("[H38] a Redis that is not there is refused at once, naming REDIS_URL", async () => {
+    await redis.kill();
+    await expect(open()).rejects.toThrow(/REDIS_URL/);
+    await expect(openRedisSeatMap({ url: "nonsense", storeId: "store" })).rejects.toThrow(/REDIS_URL/);
+  });
+
+  test("[H35] a map that was closed is unavailable and leaves no connection behind", async () => {
+    const map = await open();
+    const id = await load(map);
+    await listen(map, id);
+    await map.close();
+    await expect(map.snapshot(id)).rejects.toThrow(MapUnavailable);
+    await eventually(async () => (await redis.command("CLIENT", "LIST")).split("\n").length <= 4);
+    expect(refused(await (await open()).snapshot(newShowtimeId())).why).toBe("not_loaded");
+  });
+});
