@@ -1,0 +1,350 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { SeatDelta } from "../../server/protocol/states.ts";
+import { clientAnswers, serverPayloads } from "../../server/schemas/events.ts";
+import { eventually } from "../support/poll.ts";
+import { type Client, connect, type Edge, follow, guest, madeUpCinema, startEdge } from "../support/sockets.ts";
+
+const SHOWTIME = "sht_a";
+let edge: Edge;
+const clients: Client[] = [];
+
+async function someone(token: string): Promise<Client> {
+  const client = await connect(edge.url, token);
+  clients.push(client);
+  return client;
+}
+
+let requests = 0;
+const requestId = () => `request-${++requests}`;
+let people = 0;
+const somebody = () => someone(`ses_${++people}`);
+
+beforeAll(async () => {
+  const cinema = madeUpCinema([SHOWTIME, "sht_b", "sht_draft", "sht_closed", "sht_kiosk"], 60);
+  const draft = cinema.showtimes.get("sht_draft");
+  const closed = cinema.showtimes.get("sht_closed");
+  if (draft) draft.status = "draft";
+  if (closed) closed.status = "closed";
+  edge = await startEdge({ cinema });
+});
+afterEach(() => {
+  for (const client of clients.splice(0)) client.close();
+});
+afterAll(() => edge.close());
+
+describe("joining", () => {
+  it("[D20] a join answers the whole map, and every later change follows from it", async () => {
+    const viewer = follow(await somebody(), SHOWTIME);
+    await viewer.join();
+    expect(viewer.map()?.states).toMatch(/^A{60}$/);
+    expect(viewer.map()?.status).toBe("on-sale");
+    const rival = await somebody();
+    const { version } = await rival.do("seats:hold", { requestId: requestId(), showtimeId: SHOWTIME, seats: ["A3"] });
+    await eventually(() => viewer.map()?.version === version);
+    expect(viewer.map()?.states[2]).toBe("H");
+    expect(viewer.gaps).toBe(0);
+    await rival.do("seats:release", { requestId: requestId(), showtimeId: SHOWTIME });
+  });
+
+  it("[D21] a join with a recent position answers only what changed since", async () => {
+    const viewer = follow(await somebody(), SHOWTIME);
+    await viewer.join();
+    const since = { epoch: viewer.map()?.epoch ?? "", version: viewer.map()?.version ?? 0 };
+    const rival = await somebody();
+    await rival.do("seats:hold", { requestId: requestId(), showtimeId: SHOWTIME, seats: ["A1"] });
+    await rival.do("seats:hold", { requestId: requestId(), showtimeId: SHOWTIME, seats: ["A2"] });
+    const answer = await (await somebody()).do("showtime:join", { showtimeId: SHOWTIME, since });
+    expect(answer).toEqual({
+      ok: true,
+      delta: {
+        showtimeId: SHOWTIME,
+        epoch: since.epoch,
+        from: since.version,
+        to: since.version + 2,
+        changes: [
+          [0, "H"],
+          [1, "H"],
+        ],
+      },
+    });
+    expect(clientAnswers["showtime:join"].safeParse(answer).success).toBe(true);
+    const same = await (await somebody()).do("showtime:join", {
+      showtimeId: SHOWTIME,
+      since: { ...since, version: since.version + 2 },
+    });
+    expect(same).toMatchObject({ delta: { from: since.version + 2, to: since.version + 2, changes: [] } });
+    await rival.do("seats:release", { requestId: requestId(), showtimeId: SHOWTIME });
+  });
+
+  it.each([
+    ["of another epoch", { epoch: "another", version: 1 }],
+    ["ahead of the map", null],
+  ])("[D22] a join with a position %s answers the whole map", async (_, since) => {
+    const client = await somebody();
+    const first = await client.do("showtime:join", { showtimeId: SHOWTIME });
+    const epoch = "snapshot" in first ? first.snapshot.epoch : "";
+    const answer = await client.do("showtime:join", { showtimeId: SHOWTIME, since: since ?? { epoch, version: 1e6 } });
+    expect(answer).toHaveProperty("snapshot.states");
+  });
+
+  it("[D23] a join is never behind a version acknowledged before it, by whichever session", async () => {
+    const client = await somebody();
+    for (let round = 0; round < 30; round++) {
+      const event = round % 2 === 0 ? "seats:hold" : "seats:release";
+      const ack = await client.do(event, { requestId: requestId(), showtimeId: "sht_b", seats: ["A5"] });
+      const answer = await (await somebody()).do("showtime:join", { showtimeId: "sht_b" });
+      expect("snapshot" in answer && answer.snapshot.version).toBeGreaterThanOrEqual(ack.version);
+    }
+  });
+
+  it("[D24] after leaving nothing more is pushed; joining again goes on", async () => {
+    const client = await somebody();
+    await client.do("showtime:join", { showtimeId: SHOWTIME });
+    await client.do("showtime:leave", { showtimeId: SHOWTIME });
+    const rival = await somebody();
+    await rival.do("seats:hold", { requestId: requestId(), showtimeId: SHOWTIME, seats: ["A9"] });
+    const other = follow(await somebody(), SHOWTIME);
+    await other.join();
+    await rival.do("seats:release", { requestId: requestId(), showtimeId: SHOWTIME });
+    await other.client.hears("seats:changed");
+    expect(client.heard("seats:changed")).toEqual([]);
+  });
+
+  it("[D25] a leave sent right after a join wins", async () => {
+    const client = await somebody();
+    const joined = client.do("showtime:join", { showtimeId: SHOWTIME });
+    await client.do("showtime:leave", { showtimeId: SHOWTIME });
+    await joined;
+    const rival = follow(await somebody(), SHOWTIME);
+    await rival.join();
+    await rival.client.do("seats:hold", { requestId: requestId(), showtimeId: SHOWTIME, seats: ["A9"] });
+    await rival.client.hears("seats:changed");
+    await rival.client.do("seats:release", { requestId: requestId(), showtimeId: SHOWTIME });
+    expect(client.heard("seats:changed")).toEqual([]);
+  });
+
+  it("[D26] unknown showtimes and, without the right to write them, drafts are not found", async () => {
+    const client = await somebody();
+    expect(await client.refused("showtime:join", { showtimeId: "sht_none" })).toMatchObject({ code: "not_found" });
+    expect(await client.refused("showtime:join", { showtimeId: "sht_draft" })).toMatchObject({ code: "not_found" });
+    edge.people.set("writer", guest("ses_writer", { class: "staff", permissions: new Set(["showtimes:write"]) }));
+    const writer = await someone("writer");
+    expect(await writer.do("showtime:join", { showtimeId: "sht_draft" })).toHaveProperty("snapshot");
+  });
+
+  it("[D27] a change of status or start reaches viewers", async () => {
+    const viewer = await somebody();
+    await viewer.do("showtime:join", { showtimeId: "sht_b" });
+    const showtime = edge.cinema.showtimes.get("sht_b");
+    if (showtime) edge.cinema.showtimes.set("sht_b", { ...showtime, status: "closed" });
+    await edge.live.showtimeChanged("sht_b");
+    const told = await viewer.hears("showtime:changed");
+    expect(told).toEqual({ showtimeId: "sht_b", status: "closed", startsAt: showtime?.startsAt });
+    if (showtime) edge.cinema.showtimes.set("sht_b", showtime);
+    // Without being told: another server changed it.
+    await viewer.hears("showtime:changed", ({ status }) => status === "on-sale", 4_000);
+  });
+});
+
+describe("the feed", () => {
+  it("[D28] the first change of a quiet map goes at once, a burst is merged; nothing is missing and nothing overlaps", async () => {
+    const viewer = follow(await somebody(), SHOWTIME);
+    await viewer.join();
+    const rivals = await Promise.all(Array.from({ length: 20 }, somebody));
+    await Promise.all(
+      rivals.map((rival, i) =>
+        rival.do("seats:hold", { requestId: requestId(), showtimeId: SHOWTIME, seats: [`A${20 + i}`] }),
+      ),
+    );
+    await Promise.all(
+      rivals.map((rival) => rival.do("seats:release", { requestId: requestId(), showtimeId: SHOWTIME })),
+    );
+    const { version } = await rivals[0]!.do("hold:resume", { showtimeId: SHOWTIME });
+    await eventually(() => viewer.map()?.version === version);
+    const deltas = viewer.client.heard("seats:changed") as SeatDelta[];
+    expect(deltas.length).toBeLessThan(20);
+    for (const [i, delta] of deltas.entries()) {
+      expect(serverPayloads["seats:changed"].safeParse(delta).success).toBe(true);
+      if (i > 0) expect(delta.from).toBe(deltas[i - 1]?.to);
+    }
+    expect(viewer.gaps).toBe(0);
+    expect(viewer.map()?.states).toMatch(/^A+$/);
+  });
+
+  it("[D29] a rebuilt map is pushed whole, with a new epoch, and goes on without a gap", async () => {
+    const viewer = follow(await somebody(), SHOWTIME);
+    await viewer.join();
+    const epoch = viewer.map()?.epoch;
+    const load = await edge.map.beginLoad({ showtimeId: SHOWTIME, seatCount: 60, layoutVersion: 1, keepMs: 1e6 });
+    await edge.map.finishLoad({ showtimeId: SHOWTIME, epoch: load.epoch, bookings: [] });
+    await eventually(() => viewer.map()?.epoch === load.epoch);
+    expect(load.epoch).not.toBe(epoch);
+    const rival = await somebody();
+    const { version } = await rival.do("seats:hold", { requestId: requestId(), showtimeId: SHOWTIME, seats: ["A1"] });
+    await eventually(() => viewer.map()?.version === version);
+    await rival.do("seats:release", { requestId: requestId(), showtimeId: SHOWTIME });
+    expect([viewer.gaps, viewer.resyncs]).toEqual([0, 1]);
+  });
+});
+
+describe("holding", () => {
+  it("[H40] a hold answers token, seats, times and position", async () => {
+    const client = await somebody();
+    const before = Date.now();
+    const answer = await client.do("seats:hold", {
+      requestId: requestId(),
+      showtimeId: SHOWTIME,
+      seats: ["A2", "A1", "A2"],
+    });
+    expect(clientAnswers["seats:hold"].parse(answer)).toEqual(answer);
+    expect(answer.hold.seats).toEqual(["A1", "A2"]);
+    expect(answer.hold.showtimeId).toBe(SHOWTIME);
+    expect(answer.hold.ttlMs).toBe(600_000);
+    expect(Date.parse(answer.hold.expiresAt)).toBeGreaterThan(before + 595_000);
+    expect(Date.parse(answer.hold.capAt) - Date.parse(answer.hold.expiresAt)).toBe(300_000);
+    await client.do("seats:release", { requestId: requestId(), showtimeId: SHOWTIME });
+  });
+
+  it("[H41] a second hold adds to the first; another's token is forbidden, an unknown one has ended", async () => {
+    const [owner, rival] = [await somebody(), await somebody()];
+    const first = await owner.do("seats:hold", { requestId: requestId(), showtimeId: SHOWTIME, seats: ["A1"] });
+    const second = await owner.do("seats:hold", { requestId: requestId(), showtimeId: SHOWTIME, seats: ["A2"] });
+    expect(second.hold).toMatchObject({ token: first.hold.token, seats: ["A1", "A2"] });
+    const steal = { requestId: requestId(), showtimeId: SHOWTIME, hold: first.hold.token };
+    expect(await rival.refused("seats:hold", { ...steal, seats: ["A3"] })).toMatchObject({ code: "forbidden" });
+    expect(await rival.refused("seats:release", steal)).toMatchObject({ code: "forbidden" });
+    const gone = { requestId: requestId(), showtimeId: SHOWTIME, hold: "hld_gone" };
+    expect(await owner.refused("seats:release", gone)).toMatchObject({ code: "hold_expired" });
+    const part = await owner.do("seats:release", { requestId: requestId(), showtimeId: SHOWTIME, seats: ["A1", "A9"] });
+    expect(part.hold?.seats).toEqual(["A2"]);
+    expect((await owner.do("hold:resume", { showtimeId: SHOWTIME })).hold?.seats).toEqual(["A2"]);
+    const all = await owner.do("seats:release", { requestId: requestId(), showtimeId: SHOWTIME });
+    expect(all.hold).toBeNull();
+    expect((await owner.do("hold:resume", { showtimeId: SHOWTIME })).hold).toBeNull();
+  });
+
+  it("[H42] refusals name what is in the way", async () => {
+    const [owner, rival] = [await somebody(), await somebody()];
+    await owner.do("seats:hold", { requestId: requestId(), showtimeId: SHOWTIME, seats: ["A1", "A2"] });
+    const want = (seats: string[], showtimeId = SHOWTIME) =>
+      rival.refused("seats:hold", { requestId: requestId(), showtimeId, seats });
+    expect(await want(["A2", "A3"])).toMatchObject({ code: "seat_taken", seats: ["A2"] });
+    expect(await want(["Z9"])).toMatchObject({ code: "seat_unknown" });
+    expect(await want(["A1"], "sht_none")).toMatchObject({ code: "not_found" });
+    expect(await want(["A1"], "sht_closed")).toMatchObject({ code: "showtime_closed" });
+    const many = Array.from({ length: 11 }, (_, i) => `A${30 + i}`);
+    expect(await want(many)).toMatchObject({ code: "hold_limit", max: 10 });
+    expect(await rival.refused("hold:extend", { requestId: requestId(), showtimeId: SHOWTIME })).toMatchObject({
+      code: "hold_expired",
+    });
+    await owner.do("seats:release", { requestId: requestId(), showtimeId: SHOWTIME });
+  });
+
+  it("[H43] an accepted request id gets its first answer again; with another payload it is invalid", async () => {
+    const client = await somebody();
+    const request = { requestId: requestId(), showtimeId: SHOWTIME, seats: ["A1", "A2"] };
+    const first = await client.do("seats:hold", request);
+    await client.do("seats:hold", { ...request, requestId: requestId(), seats: ["A3"] });
+    expect(await client.do("seats:hold", { ...request, seats: ["A2", "A1"] })).toEqual(first);
+    expect(await client.refused("seats:hold", { ...request, seats: ["A4"] })).toMatchObject({
+      code: "invalid_request",
+      errors: [{ path: "requestId", message: expect.any(String) }],
+    });
+    expect(await client.refused("hold:extend", { requestId: request.requestId, showtimeId: SHOWTIME })).toMatchObject({
+      code: "invalid_request",
+    });
+    await client.do("seats:release", { requestId: requestId(), showtimeId: SHOWTIME });
+  });
+
+  it("[H44] kiosks hold for their own time, sellers hold more seats, others may not hold", async () => {
+    edge.people.set("kiosk", guest("ses_kiosk", { class: "device", deviceKind: "kiosk" }));
+    edge.people.set("scanner", guest("ses_scan", { class: "device", deviceKind: "scanner" }));
+    edge.people.set("clerk", guest("ses_clerk", { class: "staff", permissions: new Set(["sell"]) }));
+    edge.people.set("usher", guest("ses_usher", { class: "staff" }));
+    const [kiosk, scanner, clerk, usher] = await Promise.all(["kiosk", "scanner", "clerk", "usher"].map(someone));
+    const one = () => ({ requestId: requestId(), showtimeId: SHOWTIME, seats: ["A1"] });
+    expect((await kiosk!.do("seats:hold", one())).hold.ttlMs).toBe(300_000);
+    const party = Array.from({ length: 30 }, (_, i) => `A${i + 2}`);
+    expect((await clerk!.do("seats:hold", { ...one(), seats: party })).hold.seats).toHaveLength(30);
+    edge.denied.splice(0);
+    expect(await scanner!.refused("seats:hold", one())).toMatchObject({ code: "forbidden" });
+    expect(await usher!.refused("hold:resume", { showtimeId: SHOWTIME })).toMatchObject({ code: "forbidden" });
+    expect(edge.denied).toEqual(["seats:hold", "hold:resume"]);
+    for (const client of [kiosk, clerk])
+      await client!.do("seats:release", { requestId: requestId(), showtimeId: SHOWTIME });
+  });
+
+  it("[H45] the end of a visit gives free what it held, and tells nobody else's hold", async () => {
+    edge.people.set("visit", guest("ses_visit", { class: "device", deviceKind: "kiosk" }));
+    const [visit, other] = [await someone("visit"), await somebody()];
+    for (const showtimeId of ["sht_a", "sht_b"])
+      await visit.do("seats:hold", { requestId: requestId(), showtimeId, seats: ["A1", "A2"] });
+    await other.do("seats:hold", { requestId: requestId(), showtimeId: "sht_a", seats: ["A3"] });
+    await edge.holds.endAll("ses_visit");
+    for (const showtimeId of ["sht_a", "sht_b"])
+      expect((await visit.do("hold:resume", { showtimeId })).hold).toBeNull();
+    expect((await other.do("hold:resume", { showtimeId: "sht_a" })).hold?.seats).toEqual(["A3"]);
+    await other.do("seats:release", { requestId: requestId(), showtimeId: "sht_a" });
+  });
+});
+
+describe("what the owner is told", () => {
+  it("[H46] an expired hold is pushed to viewers and to every socket of its owner within 1 s", async () => {
+    const short = await startEdge({ limits: { ttlMs: 1_000 } });
+    try {
+      const owner = await connect(short.url, "ses_owner");
+      const second = await connect(short.url, "ses_owner");
+      const stranger = await connect(short.url, "ses_stranger");
+      const viewer = follow(stranger, SHOWTIME);
+      await viewer.join();
+      const { hold } = await owner.do("seats:hold", { requestId: requestId(), showtimeId: SHOWTIME, seats: ["A1"] });
+      await second.do("hold:resume", { showtimeId: SHOWTIME });
+      const told = await Promise.all([owner, second].map((client) => client.hears("hold:changed")));
+      const late = Date.now() - Date.parse(hold.expiresAt);
+      expect(told).toEqual([1, 2].map(() => ({ showtimeId: SHOWTIME, hold: null, reason: "expired" })));
+      expect(late).toBeGreaterThanOrEqual(0);
+      expect(late).toBeLessThan(1_000);
+      await eventually(() => viewer.map()?.states[0] === "A");
+      expect(stranger.heard("hold:changed")).toEqual([]);
+      for (const client of [owner, second, stranger]) client.close();
+    } finally {
+      await short.close();
+    }
+  });
+
+  it("[H47] an eviction and the steps of a payment are told to the owner, an order to its buyer", async () => {
+    const [owner, rival] = [await someone("ses_buyer"), await somebody()];
+    const { hold } = await owner.do("seats:hold", {
+      requestId: requestId(),
+      showtimeId: SHOWTIME,
+      seats: ["A1", "A2"],
+    });
+    await rival.do("seats:hold", { requestId: requestId(), showtimeId: SHOWTIME, seats: ["A3"] });
+    const sold = { id: "ord_1", version: 1, seats: [0], state: "sold" as const };
+    await edge.map.settle({ showtimeId: SHOWTIME, booking: sold });
+    const evicted = await owner.hears("hold:changed");
+    expect(evicted).toMatchObject({ reason: "evicted", hold: { token: hold.token, seats: ["A2"] } });
+    expect(serverPayloads["hold:changed"].safeParse(evicted).success).toBe(true);
+    await edge.map.beginPayment({
+      ...{ showtimeId: SHOWTIME, sessionId: "ses_buyer", hold: hold.token, seats: [1] },
+      ...{ bookingId: "ord_2", windowMs: 60_000 },
+    });
+    expect(await owner.hears("hold:changed", ({ reason }) => reason === "paying")).toMatchObject({ hold: null });
+    await edge.map.tellOrder({ showtimeId: SHOWTIME, sessionId: "ses_buyer", orderId: "ord_2", status: "confirmed" });
+    expect(await owner.hears("order:changed")).toEqual({ orderId: "ord_2", status: "confirmed" });
+    expect([...rival.heard("hold:changed"), ...rival.heard("order:changed")]).toEqual([]);
+    for (const [id, version] of [
+      ["ord_1", 2],
+      ["ord_2", 1],
+    ] as const)
+      await edge.map.settle({ showtimeId: SHOWTIME, booking: { id, version, seats: [], state: "sold" } });
+    await rival.do("seats:release", { requestId: requestId(), showtimeId: SHOWTIME });
+  });
+
+  it("[H48] an order made over HTTP is told to a socket that has done nothing yet", async () => {
+    const buyer = await someone("ses_http");
+    await edge.live.watchOrder("ses_http", "sht_kiosk");
+    await edge.map.tellOrder({ showtimeId: "sht_kiosk", sessionId: "ses_http", orderId: "ord_3", status: "declined" });
+    expect(await buyer.hears("order:changed")).toEqual({ orderId: "ord_3", status: "declined" });
+  });
+});
