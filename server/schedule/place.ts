@@ -1,14 +1,19 @@
 /** Time to empty and clean an auditorium before the next audience, in minutes. */
 export const CLEANING_MINUTES = 15;
 const MINUTE_MS = 60_000;
+/** Claims are this coarse, so that a showtime stays a small document: selling reads it for every hold. */
+const BLOCK_MS = 5 * MINUTE_MS;
 
 /** When a showtime takes its auditorium. */
 export interface Place {
   startsAt: string;
   endsAt: string;
   freeAt: string;
-  /** Whole minutes from 1970, from the one it starts in up to the one it is free again in, which is not taken. */
-  minutes: number[];
+  /**
+   * Blocks of five minutes from 1970, from the one it starts in up to the one it is free again in, which is not
+   * taken. Places apart share none; places that overlap by five minutes or more share one.
+   */
+  blocks: number[];
 }
 
 /** What a film of that length takes when it starts then. `startsAt`: RFC 3339 in UTC. */
@@ -16,12 +21,12 @@ export function placeOf(startsAt: string, durationMinutes: number): Place {
   const start = Date.parse(startsAt);
   const end = start + durationMinutes * MINUTE_MS;
   const free = end + CLEANING_MINUTES * MINUTE_MS;
-  const first = Math.floor(start / MINUTE_MS);
+  const first = Math.floor(start / BLOCK_MS);
   return {
     startsAt,
     endsAt: new Date(end).toISOString(),
     freeAt: new Date(free).toISOString(),
-    minutes: Array.from({ length: Math.floor(free / MINUTE_MS) - first }, (_, minute) => first + minute),
+    blocks: Array.from({ length: Math.floor(free / BLOCK_MS) - first }, (_, block) => first + block),
   };
 }
 

@@ -55,12 +55,12 @@ export function createSchedule(deps: CommonDeps & { catalogue: Catalogue }): Sch
   const documents = createDocuments({ ...common, collection: showtimes, noun: "showtime" });
 
   /** The showtime that stands in the way, if any. */
-  async function inTheWay(auditoriumId: string, place: Place): Promise<ShowtimeDoc | undefined> {
+  async function inTheWay(id: string, auditoriumId: string, place: Place): Promise<ShowtimeDoc | undefined> {
     const near = await deps.store.collection(showtimes).find({
       auditoriumId,
       startsAt: { gt: earliestInTheWay(place.startsAt, FILM_MINUTES_MAX), lt: place.freeAt },
     });
-    return near.find((other) => other.status !== "cancelled" && overlap(other, place));
+    return near.find((other) => other.id !== id && other.status !== "cancelled" && overlap(other, place));
   }
 
   return {
@@ -71,11 +71,16 @@ export function createSchedule(deps: CommonDeps & { catalogue: Catalogue }): Sch
       if (!judged.ok) return judged;
       const { film, auditorium, layoutId } = judged;
       const place = placeOf(input.startsAt, film.durationMinutes);
-      const other = await inTheWay(auditorium.id, place);
+      const other = await inTheWay(id, auditorium.id, place);
       if (other !== undefined) return conflict(auditorium, other);
       const created = await documents.create(id, { ...input, ...place, layoutId });
-      // The index over `minutes` caught what came in between.
-      return created.ok || created.code !== "duplicate" ? created : conflict(auditorium, place);
+      // The index over `blocks` caught what came in between.
+      if (!created.ok) return created.code === "duplicate" ? conflict(auditorium, place) : created;
+      // Except an overlap shorter than a block. Whoever sees one gives way: perhaps both, never neither.
+      const close = await inTheWay(id, auditorium.id, place);
+      if (close === undefined) return created;
+      await deps.store.collection(showtimes).remove(id);
+      return conflict(auditorium, close);
     },
 
     list({ limit, after, ...search }) {

@@ -50,7 +50,7 @@ export function createShowtimeViews({ store, clock, catalogue, map, currency }: 
       ]);
       return parts.map(({ document, auditorium, counts }) => {
         const { title, durationMinutes } = must(shown.get(document.filmId));
-        const { minutes: _, layoutId: _layout, freeAt: _free, ...showtime } = document;
+        const { blocks: _, layoutId: _layout, freeAt: _free, ...showtime } = document;
         return {
           ...showtime,
           currency,

@@ -107,10 +107,10 @@ export interface ShowtimeDoc extends Dated {
   /** End of the cleaning after the film: until then the auditorium is taken. */
   freeAt: string;
   /**
-   * The minutes that it takes in its auditorium, counted from 1970: no two showtimes may have the same
-   * one. Absent when it takes none, as when cancelled.
+   * The blocks of five minutes that it takes in its auditorium, counted from 1970: no two showtimes may
+   * have the same one. Absent when it takes none, as when cancelled.
    */
-  minutes?: number[];
+  blocks?: number[];
   attributes: string[];
   prices: Price[];
   status: ShowtimeStatus;
@@ -121,7 +121,7 @@ export const showtimes = collection<ShowtimeDoc>("showtimes", {
   start: { fields: ["startsAt"] },
   film: { fields: ["filmId", "startsAt"] },
   auditorium: { fields: ["auditoriumId", "startsAt"] },
-  place: { fields: ["auditoriumId", "minutes"], unique: true },
+  place: { fields: ["auditoriumId", "blocks"], unique: true },
   status: { fields: ["status", "startsAt"] },
 });
 

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { systemClock } from "../../server/basics/clock.ts";
-import { createSchedule, type Schedule } from "../../server/schedule/schedule.ts";
+import { newId } from "../../server/basics/ids.ts";
+import { refuse } from "../../server/protocol/errors.ts";
+import { overlap, placeOf } from "../../server/schedule/place.ts";
+import type { Schedule } from "../../server/schedule/schedule.ts";
 import type { ShowtimeInput } from "../../server/schemas/showtimes.ts";
 import { showtimes } from "../../server/store/collections.ts";
-import type { Collection, CollectionSpec, Store, Stored } from "../../server/store/port.ts";
+import type { Store } from "../../server/store/port.ts";
 import { times } from "../support/counts.ts";
 import { openRooms, type Rooms, stock } from "../support/rooms.ts";
 
@@ -20,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => rooms.close());
 
 /** Rivals want starts within 100 minutes of each other, in one room, at once. */
-async function winnersOf(schedule: Schedule, round: number): Promise<number> {
+async function winnersOf(schedule: Pick<Schedule, "create">, round: number): Promise<number> {
   const base = Date.UTC(2030, 0, 1) + round * 6 * HOUR_MS;
   const outcomes = await Promise.all(
     Array.from({ length: RIVALS }, (_, n) =>
@@ -31,20 +33,18 @@ async function winnersOf(schedule: Schedule, round: number): Promise<number> {
   return outcomes.filter(({ ok }) => ok).length;
 }
 
-/** The same store, without the claim on minutes: then only the look before the write guards. */
-function unguarded(store: Store): Store {
+/** The same without the claim: look, then write. */
+function lookThenWrite(store: Store): Pick<Schedule, "create"> {
+  const documents = store.collection(showtimes);
   return {
-    ...store,
-    collection<D extends Stored>(spec: CollectionSpec<D>): Collection<D> {
-      const collection = store.collection(spec);
-      if (spec.name !== showtimes.name) return collection;
-      return {
-        ...collection,
-        insert: (document) => {
-          const { minutes: _, ...rest } = document as unknown as { minutes?: number[] };
-          return collection.insert(rest as unknown as typeof document);
-        },
-      };
+    async create({ auditoriumId, ...rest }) {
+      const place = placeOf(rest.startsAt, 100);
+      const near = await documents.find({ auditoriumId, startsAt: { lt: place.freeAt } });
+      if (near.some((other) => overlap(other, place))) return refuse("schedule_conflict", "taken");
+      const { blocks: _, ...unclaimed } = place;
+      const dated = { id: newId("sht"), createdAt: "", updatedAt: "", layoutId: "" };
+      const inserted = await documents.insert({ ...rest, ...unclaimed, ...dated, auditoriumId });
+      return inserted.ok ? inserted : refuse("duplicate", "taken");
     },
   };
 }
@@ -55,9 +55,19 @@ describe("[U10] one auditorium at a time", () => {
   });
 
   it("control: without the claim more than one wins", async () => {
-    const schedule = createSchedule({ store: unguarded(rooms.store), clock: systemClock, catalogue: rooms.catalogue });
+    const schedule = lookThenWrite(rooms.store);
     const winners = await Promise.all(Array.from({ length: 5 }, (_, n) => winnersOf(schedule, -1 - n)));
     for (const count of winners) expect(count).toBeGreaterThan(1);
+  });
+
+  it("rivals that overlap by a minute never both win", async () => {
+    for (let round = 0; round < times(50, 200, 2000); round++) {
+      const base = Date.UTC(2040, 0, 1) + round * 12 * HOUR_MS;
+      const outcomes = await Promise.all(
+        [0, 114 * 60_000].map((ms) => rooms.schedule.create({ ...input, startsAt: new Date(base + ms).toISOString() })),
+      );
+      expect(outcomes.filter(({ ok }) => ok).length).toBeLessThan(2);
+    }
   });
 
   it("may begin the second that the room is free, and not one earlier", async () => {
@@ -75,7 +85,7 @@ describe("[U10] one auditorium at a time", () => {
     if (!first.ok) throw new Error(first.message);
     await rooms.store
       .collection(showtimes)
-      .update(first.document.id, {}, { set: { status: "cancelled" }, unset: ["minutes"] });
+      .update(first.document.id, {}, { set: { status: "cancelled" }, unset: ["blocks"] });
     expect((await rooms.schedule.create({ ...input, startsAt })).ok).toBe(true);
   });
 });
