@@ -3,7 +3,7 @@
  *
  * Promises: after `buildIndexes` every declared index is complete; indexes whose declaration did not
  * change are left alone, others are built again in the one transaction that records the new declarations.
- * Must never be called while another server of an older version writes: see `assertCurrent`.
+ * Must never be called while another server of an older version writes: see `currentIndexes`.
  */
 import type { AnyCollection } from "../plan.ts";
 import { type Stored, StoreUnavailable } from "../port.ts";
@@ -31,8 +31,11 @@ export function buildIndexes(environment: Environment, collections: readonly Any
   });
 }
 
-/** Throws `StoreUnavailable` when a server of another version has changed the indexes since this one opened. */
-export function assertCurrent(environment: Environment, collections: readonly AnyCollection[]): () => void {
+/**
+ * A check for every write: throws `StoreUnavailable` when a server of another version has changed the indexes since
+ * this one opened, because its entries would be missing there.
+ */
+export function currentIndexes(environment: Environment, collections: readonly AnyCollection[]): () => void {
   const mine = JSON.stringify(declarationsOf(collections));
   return () => {
     if (environment.facts.get(DECLARATIONS) === mine) return;
