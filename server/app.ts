@@ -42,6 +42,7 @@ import type { SeatMap } from "./seatmap/port.ts";
 import { openEmbeddedStore } from "./store/embedded/store.ts";
 import type { Store } from "./store/port.ts";
 import { startAudit } from "./workers/audit.ts";
+import { startDemo } from "./workers/demo.ts";
 import { startRevocations } from "./workers/revocations.ts";
 
 /** What tests may replace. */
@@ -158,7 +159,7 @@ async function addEdges(http: HttpServer, config: Config, parts: Parts, rooms: R
   addMetrics(http, parts.metrics);
   addCinemaRoutes(http, rooms);
   addPeopleRoutes(http, config, rooms);
-  startLoops(http, rooms);
+  startLoops(http, config, rooms);
   await addWeb(http, WEB_DIR);
 }
 
@@ -173,9 +174,10 @@ function addPeopleRoutes(http: HttpServer, config: Config, { identity, audit, ke
 }
 
 /** What runs by itself until the server closes. */
-function startLoops(http: HttpServer, { identity, audit }: Rooms): void {
+function startLoops(http: HttpServer, config: Config, { identity, audit, demo }: Rooms): void {
   const onFailure = (err: unknown) => http.log.warn({ err }, "a round of a loop failed");
   const loops = [startRevocations(identity, onFailure), startAudit(audit, onFailure)];
+  if (config.DEMO) loops.push(startDemo(demo, onFailure));
   http.addHook("onClose", async () => {
     await Promise.all(loops.map((loop) => loop.stop()));
   });
