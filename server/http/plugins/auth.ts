@@ -10,6 +10,20 @@ export type Authenticate = (token: string) => Promise<Outcome<{ principal: Princ
 /** Told of every refusal by lack of rights, to be written down. Never awaited by the answer. */
 export type OnDenied = (request: FastifyRequest, principal: Principal | null) => void;
 
+/** One route and who may call it; `access` is absent outside the API. */
+export interface RouteAccess {
+  method: string;
+  url: string;
+  access: Access | undefined;
+}
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** Every route of the server, in the order in which they were added. */
+    accessTable: readonly RouteAccess[];
+  }
+}
+
 const NOBODY = refuse("unauthorized", "Sign in first");
 const NOT_ALLOWED = refuse("forbidden", "You may not do this");
 
@@ -19,7 +33,12 @@ const NOT_ALLOWED = refuse("forbidden", "You may not do this");
  */
 export function addAuth(app: FastifyInstance, authenticate: Authenticate, onDenied: OnDenied): void {
   app.decorateRequest("principal", null);
-  app.addHook("onRoute", requireAccess);
+  const table: RouteAccess[] = [];
+  app.decorate("accessTable", table);
+  app.addHook("onRoute", (route) => {
+    requireAccess(route);
+    for (const method of [route.method].flat()) table.push({ method, url: route.url, access: route.config?.access });
+  });
   app.addHook("onRequest", async (request, reply) => {
     const access = request.routeOptions.config.access;
     if (access === undefined) return;
