@@ -27,11 +27,14 @@ import { addRoleRoutes } from "./http/routes/roles.ts";
 import { addSettingsRoutes } from "./http/routes/settings.ts";
 import { addShowtimeRoutes } from "./http/routes/showtimes.ts";
 import { addTicketTypeRoutes } from "./http/routes/ticket-types.ts";
+import { addTicketRoutes } from "./http/routes/tickets.ts";
 import { addUserRoutes } from "./http/routes/users.ts";
 import { actorOf } from "./identity/actors.ts";
 import type { AdministratorFound } from "./identity/bootstrap.ts";
 import { createIdentity } from "./identity/identity.ts";
-import { createKeys } from "./identity/keys.ts";
+import { createKeys, type Keys } from "./identity/keys.ts";
+import { createDoor } from "./receipts/door.ts";
+import { createTickets } from "./receipts/tickets.ts";
 import { createSchedule } from "./schedule/schedule.ts";
 import { createSettings } from "./schedule/settings.ts";
 import { createShowtimes } from "./schedule/source.ts";
@@ -111,7 +114,14 @@ async function openParts(config: Config, overrides: Overrides): Promise<Parts> {
 async function joinRooms(config: Config, parts: Parts) {
   const cinema = joinCinema(config, parts);
   if (config.DEMO) await cinema.demo.prepare();
-  return { ...cinema, ...(await joinPeople(config, parts)) };
+  const people = await joinPeople(config, parts);
+  return { ...cinema, ...people, ...joinPaper(parts, people) };
+}
+
+/** What buyers take home, and the door that reads it. */
+function joinPaper({ store, clock }: Parts, { keys }: { keys: Keys }) {
+  const tickets = createTickets({ keys });
+  return { tickets, door: createDoor({ store, tickets, clock }) };
 }
 
 /** Who may do what, and the book in which it is written down. */
@@ -159,6 +169,7 @@ async function addEdges(http: HttpServer, config: Config, parts: Parts, rooms: R
   addMetrics(http, parts.metrics);
   addCinemaRoutes(http, rooms);
   addPeopleRoutes(http, config, rooms);
+  addTicketRoutes(http, rooms);
   startLoops(http, config, rooms);
   await addWeb(http, WEB_DIR);
 }
