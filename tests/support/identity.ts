@@ -40,10 +40,11 @@ export interface IdentityRig {
 
 export const FIRST = { email: "boss@cinema.test", password: "a long enough password" };
 
-/** The identity room on a store of its own, with a clock by hand. */
-export async function identityRig(options: { limitAddresses?: boolean } = {}): Promise<IdentityRig> {
+/** The identity room on a store of its own, with a clock by hand. `guardless` makes the store of a negative control. */
+export async function identityRig(options: { guardless?: (store: Store) => Store } = {}): Promise<IdentityRig> {
   const dataDir = await mkdtemp(join(tmpdir(), "butaca-identity-"));
-  const store = await openEmbeddedStore({ dataDir });
+  const real = await openEmbeddedStore({ dataDir });
+  const store = options.guardless?.(real) ?? real;
   const clock = handClock();
   const ended: string[] = [];
   const audits: Audit[] = [];
@@ -52,8 +53,7 @@ export async function identityRig(options: { limitAddresses?: boolean } = {}): P
     const audit = createAudit({ store, clock, chain: "main" });
     audits.push(audit);
     const endHolds = async (sessionId: string) => void ended.push(sessionId);
-    const limitAddresses = options.limitAddresses ?? true;
-    return { keys, audit, identity: createIdentity({ store, clock, keys, audit, endHolds, limitAddresses }) };
+    return { keys, audit, identity: createIdentity({ store, clock, keys, audit, endHolds, limitAddresses: true }) };
   }
   const first = server();
   await first.identity.prepare(FIRST);
