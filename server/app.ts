@@ -2,22 +2,22 @@
  * The composition root: chooses adapters, joins the rooms, returns the app. Nothing else knows who is
  * behind a port. Tests hand in overrides.
  */
+import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type { Registry } from "prom-client";
 import { createAudit } from "./audit/audit.ts";
-import { type Clock, systemClock } from "./basics/clock.ts";
 import { createCatalogue } from "./catalogue/catalogue.ts";
 import type { Config } from "./config.ts";
 import { createDemoCinema } from "./demo/cinema.ts";
 import { buildHttp, type HttpServer } from "./http/build.ts";
 import type { OnDenied } from "./http/plugins/auth.ts";
 import { addHealth } from "./http/plugins/health.ts";
-import { addMetrics, createMetrics } from "./http/plugins/metrics.ts";
+import { addMetrics } from "./http/plugins/metrics.ts";
 import { addWeb } from "./http/plugins/web.ts";
 import { addAuditRoutes } from "./http/routes/audit.ts";
 import { addAuditoriumRoutes } from "./http/routes/auditoriums.ts";
 import { addAuthRoutes } from "./http/routes/auth.ts";
+import { addConfigRoute } from "./http/routes/config.ts";
 import { addDeviceRoutes } from "./http/routes/devices.ts";
 import { addFilmRoutes } from "./http/routes/films.ts";
 import { addGenreRoutes } from "./http/routes/genres.ts";
@@ -33,6 +33,7 @@ import { actorOf } from "./identity/actors.ts";
 import type { AdministratorFound } from "./identity/bootstrap.ts";
 import { createIdentity } from "./identity/identity.ts";
 import { createKeys, type Keys } from "./identity/keys.ts";
+import { type Overrides, openParts, type Parts, StartRefused } from "./parts.ts";
 import { createDoor } from "./receipts/door.ts";
 import { createTickets } from "./receipts/tickets.ts";
 import { createSchedule } from "./schedule/schedule.ts";
@@ -40,18 +41,9 @@ import { createSettings } from "./schedule/settings.ts";
 import { createShowtimes } from "./schedule/source.ts";
 import { createShowtimeViews } from "./schedule/views.ts";
 import { createMapLoader, loadedMap } from "./seatmap/loader.ts";
-import { createMemorySeatMap } from "./seatmap/memory/map.ts";
-import type { SeatMap } from "./seatmap/port.ts";
-import { openEmbeddedStore } from "./store/embedded/store.ts";
-import type { Store } from "./store/port.ts";
 import { startAudit } from "./workers/audit.ts";
 import { startDemo } from "./workers/demo.ts";
 import { startRevocations } from "./workers/revocations.ts";
-
-/** What tests may replace. */
-export interface Overrides {
-  clock?: Clock;
-}
 
 export interface App {
   http: HttpServer;
@@ -61,29 +53,28 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** The server can't start for a reason that its operator can mend; the message begins with the variable to look at. */
-export class StartRefused extends Error {
-  override name = "StartRefused";
-}
+export { StartRefused };
 
 /** The built apps, seen from `dist/server` and from `server` alike. */
 const WEB_DIR = join(import.meta.dirname, import.meta.dirname.includes("dist") ? "../web" : "../dist/web");
 
-/** What is behind the ports. */
-interface Parts {
-  clock: Clock;
-  metrics: Registry;
-  store: Store;
-  /** As it is: answers `not_loaded` for what it does not know. Rooms get one that loads. */
-  map: SeatMap;
-}
+const VERSION = JSON.parse(readFileSync(join(WEB_DIR, "../../package.json"), "utf8")).version as string;
 
 /** Builds a whole server that does not listen yet. */
 export async function buildApp(config: Config, overrides: Overrides = {}): Promise<App> {
-  const parts = await openParts(config, overrides);
+  let closing: Promise<void> | null = null;
+  const parts = await openParts(config, overrides, () => void close());
   const rooms = await joinRooms(config, parts);
   const http = await buildHttp(config, rooms);
   await addEdges(http, config, parts, rooms);
+  async function closeAll(): Promise<void> {
+    await http.close();
+    await parts.close();
+  }
+  function close(): Promise<void> {
+    closing ??= closeAll();
+    return closing;
+  }
   return {
     http,
     async listen() {
@@ -92,21 +83,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
       const scheme = config.TLS_CERT === undefined ? "http" : "https";
       return `${scheme}://${config.HOST}:${port}`;
     },
-    async close() {
-      await http.close();
-      await parts.map.close();
-      await parts.store.close();
-    },
-  };
-}
-
-/** Opens what lies behind the ports: store, seat map, payment provider. */
-async function openParts(config: Config, overrides: Overrides): Promise<Parts> {
-  return {
-    clock: overrides.clock ?? systemClock,
-    metrics: createMetrics(),
-    store: await openEmbeddedStore({ dataDir: config.DATA_DIR }),
-    map: createMemorySeatMap(),
+    close,
   };
 }
 
@@ -165,8 +142,12 @@ type Rooms = Awaited<ReturnType<typeof joinRooms>>;
 
 /** Adds everything that faces outwards: routes, sockets, pages; and the loops. */
 async function addEdges(http: HttpServer, config: Config, parts: Parts, rooms: Rooms): Promise<void> {
-  addHealth(http, []);
+  addHealth(http, [
+    { name: "store", healthy: parts.store.healthy },
+    { name: config.REDIS_URL === undefined ? "seat map" : "redis", healthy: parts.map.healthy },
+  ]);
   addMetrics(http, parts.metrics);
+  addConfigRoute(http, config, VERSION, async () => (await rooms.settings.read()).cinemaName);
   addCinemaRoutes(http, rooms);
   addPeopleRoutes(http, config, rooms);
   addTicketRoutes(http, rooms);

@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type App, buildApp, type Overrides } from "../../server/app.ts";
+import { type App, buildApp } from "../../server/app.ts";
 import { readConfig } from "../../server/config.ts";
+import type { Overrides } from "../../server/parts.ts";
 
 export interface TestServer {
   app: App;
