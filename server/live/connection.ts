@@ -1,6 +1,6 @@
 import type { Socket } from "socket.io";
 import type { Principal } from "../identity/principal.ts";
-import { type Bucket, type BucketSize, createBucket, unlimited } from "./bucket.ts";
+import { type BucketSize, createBucket, unlimited } from "./bucket.ts";
 import { createOutlet, type Outlet } from "./outlet.ts";
 import { cutWire, wireOf } from "./wire.ts";
 
@@ -13,7 +13,8 @@ export interface Connection {
   /** Where it comes from. */
   readonly address: string;
   readonly outlet: Outlet;
-  readonly bucket: Bucket;
+  /** Counts one event; false when there were too many lately. */
+  mayAsk(): boolean;
   isOpen(): boolean;
   /** Ends the connection at once, whatever waits. The client sees `transport close` and comes back by itself. */
   cut(): void;
@@ -22,10 +23,9 @@ export interface Connection {
 }
 
 /** Events per socket: a burst when a page opens, then more than fingers can do. */
-const EVENTS: BucketSize = { burst: 100, perSecond: 50 };
-
-/** Beyond this debt a socket is cut: it was told `rate_limited` so many times and went on. */
-export const DEBT_MAX = 200;
+export const EVENTS: BucketSize = { burst: 100, perSecond: 50 };
+/** Messages beyond the events that were answered `rate_limited`, before a socket is cut. */
+const MESSAGES_BEYOND = 200;
 
 export interface Newcomer {
   principal: Principal;
@@ -33,20 +33,21 @@ export interface Newcomer {
   address: string;
 }
 
-export function createConnection(socket: Socket, newcomer: Newcomer, isLimited: boolean): Connection {
+/** `events`: how many it may ask; null lifts the limit. */
+export function createConnection(socket: Socket, newcomer: Newcomer, events: BucketSize | null): Connection {
   const wire = wireOf(socket);
-  const bucket = isLimited ? createBucket(EVENTS) : unlimited;
+  const asked = events === null ? unlimited : createBucket(events);
+  // Every message counts here, also one that is no event.
+  const messages = events === null ? unlimited : createBucket({ ...events, burst: events.burst + MESSAGES_BEYOND });
   const outlet = createOutlet(wire);
-  // Every message counts, also one that is no event; it is counted before its handler runs.
   wire.on("packet", () => {
-    bucket.take();
-    if (bucket.debt() > DEBT_MAX || outlet.isOverrun()) cutWire(wire);
+    if (!messages.take() || outlet.isOverrun()) cutWire(wire);
   });
   return {
     ...newcomer,
     id: socket.id,
     outlet,
-    bucket,
+    mayAsk: asked.take,
     isOpen: () => socket.connected,
     cut: () => cutWire(wire),
     dismiss: () => void socket.disconnect(true),

@@ -3,11 +3,11 @@ import type { Ack } from "../protocol/events.ts";
 import type { Connection } from "./connection.ts";
 import { failureOf, type LiveLogger } from "./failures.ts";
 import type { Answer, Handler } from "./handlers.ts";
-import type { Authenticate } from "./handshake.ts";
+import type { Trust } from "./trust.ts";
 
 export interface DispatchDeps {
   handlers: ReadonlyMap<string, Handler>;
-  authenticate: Authenticate;
+  trust: Trust;
   logger: LiveLogger;
   /** Told of every refusal by lack of rights. */
   onDenied(connection: Connection, event: string): void;
@@ -34,14 +34,13 @@ const ONE_OBJECT = refuse("invalid_request", "An event carries one object and an
  * Judges whatever comes in and answers it exactly once, never throwing: too fast, unknown, malformed, a token
  * that counts no more, then the handler. Without an acknowledgement the answer goes nowhere.
  */
-export function createDispatch({ handlers, authenticate, logger, onDenied, onLimited }: DispatchDeps): Dispatch {
+export function createDispatch({ handlers, trust, logger, onDenied, onLimited }: DispatchDeps): Dispatch {
   async function answer(connection: Connection, event: string, handler: Handler, payload: unknown): Promise<Answer> {
-    const proved = await authenticate(connection.token);
+    const proved = await trust.prove(connection);
     if (!proved.ok) {
       onDenied(connection, event);
       return proved;
     }
-    connection.principal = proved.principal;
     const answered = await handler(connection, payload);
     if (typeof answered !== "function" && !answered.ok && answered.code === "forbidden") onDenied(connection, event);
     return answered;
@@ -49,7 +48,7 @@ export function createDispatch({ handlers, authenticate, logger, onDenied, onLim
 
   return async (connection, [event, ...rest]) => {
     const send = typeof rest.at(-1) === "function" ? (rest.pop() as SendAck) : () => {};
-    if (connection.bucket.debt() > 0) {
+    if (!connection.mayAsk()) {
       onLimited();
       return send(refused(LIMITED));
     }

@@ -14,21 +14,23 @@ import { cutWire, type Wire, wireOf } from "./wire.ts";
 /** Proves a token, whatever its class. A token that is wrong, expired or revoked is `unauthorized`. */
 export type Authenticate = (token: string) => Promise<Outcome<{ principal: Principal }>>;
 
-/** Connections per address: everyone behind one cinema's router comes back at once after a power cut. */
-const CONNECTS: BucketSize = { burst: 1_000, perSecond: 100 };
+/** Connections per address: everyone behind one router comes back at once after a power cut. */
+export const CONNECTS: BucketSize = { burst: 3_000, perSecond: 100 };
 /** Addresses remembered; the one seen longest ago is forgotten, which only ever favours it. */
 const ADDRESSES_MAX = 10_000;
 /** Beyond this debt an address is not even answered. */
-const ADDRESS_DEBT_MAX = 1_000;
+const ADDRESS_DEBT_MAX = 500;
 /** Tries per connection: a token that was just renewed deserves a second one. */
 const TRIES_PER_CONNECTION = 3;
 /** Messages before the handshake is through: the handshake itself, and an answer to a ping. */
 const MESSAGES_BEFORE_HANDSHAKE = 8;
 
-const shape = z.object({ token: z.string().min(1), protocol: z.unknown() });
+const shape = z.object({ token: z.string().min(1), protocol: z.unknown().optional() });
 
 export interface HandshakeDeps {
-  config: Pick<Config, "ALLOWED_ORIGINS" | "PUBLIC_URL" | "TRUST_PROXY" | "RATE_LIMITS">;
+  config: Pick<Config, "ALLOWED_ORIGINS" | "PUBLIC_URL" | "TRUST_PROXY">;
+  /** Connections per address; null lifts the limit. */
+  connects: BucketSize | null;
   authenticate: Authenticate;
   logger: LiveLogger;
 }
@@ -49,10 +51,10 @@ interface Stranger {
   isTrying: boolean;
 }
 
-export function createHandshake({ config, authenticate, logger }: HandshakeDeps): Handshake {
+export function createHandshake({ config, connects, authenticate, logger }: HandshakeDeps): Handshake {
   const isAllowedOrigin = createOriginJudge(config);
   const addressOf = createAddressReader(config.TRUST_PROXY);
-  const buckets = createAddressBuckets(config.RATE_LIMITS === "on");
+  const buckets = createAddressBuckets(connects);
   const strangers = new WeakMap<Wire, Stranger>();
   const newcomers = new WeakMap<Socket, Newcomer>();
 
@@ -125,12 +127,12 @@ function handshakeError({ ok: _, ...data }: Refusal): Error {
   return Object.assign(new Error(data.message), { data });
 }
 
-function createAddressBuckets(areLimited: boolean): { of(address: string): Bucket } {
+function createAddressBuckets(size: BucketSize | null): { of(address: string): Bucket } {
   const buckets = new Map<string, Bucket>();
   return {
     of(address) {
-      if (!areLimited) return unlimited;
-      const bucket = buckets.get(address) ?? createBucket(CONNECTS);
+      if (size === null) return unlimited;
+      const bucket = buckets.get(address) ?? createBucket(size);
       buckets.delete(address);
       buckets.set(address, bucket);
       const oldest = buckets.size > ADDRESSES_MAX ? buckets.keys().next().value : undefined;

@@ -17,17 +17,19 @@ import { concerns } from "../identity/identity.ts";
 import type { Revoked } from "../identity/revocations.ts";
 import { SOCKET_PAYLOAD_BYTES } from "../protocol/limits.ts";
 import type { SeatMap } from "../seatmap/port.ts";
-import { type Connection, type Connections, createConnection, createConnections } from "./connection.ts";
+import type { BucketSize } from "./bucket.ts";
+import { type Connection, type Connections, createConnection, createConnections, EVENTS } from "./connection.ts";
 import { createDetails, type Details, type DetailsDeps } from "./details.ts";
 import { createDispatch } from "./dispatch.ts";
 import { failureOf, type LiveLogger } from "./failures.ts";
 import { createHall, type Hall, type Notice } from "./hall.ts";
 import { createHandlers, seesAllCounts } from "./handlers.ts";
-import { type Authenticate, createHandshake } from "./handshake.ts";
+import { type Authenticate, CONNECTS, createHandshake } from "./handshake.ts";
 import { createOccupancy, type Occupancy, type OccupancyDeps } from "./occupancy.ts";
 import { createPatrol } from "./patrol.ts";
 import { pause } from "./shared.ts";
-import { encodeEvent, type Wire, wireOf } from "./wire.ts";
+import { createTrust } from "./trust.ts";
+import { cutWire, encodeEvent, type Websocket, type Wire, wireOf } from "./wire.ts";
 
 export interface LiveDeps {
   server: HttpServer;
@@ -45,6 +47,8 @@ export interface LiveDeps {
   /** Told of refusals by lack of rights, to be written down. */
   onDenied(denied: { event: string; connection: Connection }): void;
   config: Pick<Config, "ALLOWED_ORIGINS" | "PUBLIC_URL" | "TRUST_PROXY" | "RATE_LIMITS">;
+  /** Other limits than the usual; `RATE_LIMITS=off` lifts them all. */
+  limits?: { connects?: BucketSize; events?: BucketSize };
   logger: LiveLogger;
   clock: Clock;
 }
@@ -86,6 +90,8 @@ const PROGRAMME_MS = 10_000;
 /** Clients come back spread over this long: all at once cost an eleven times longer wait. */
 const RECONNECT_SPREAD_MS = 2_000;
 const RECONNECT_AFTER_MS = 300;
+/** What a client may take to answer the closing handshake: a silent one would keep its connection for 30 s. */
+const CLOSING_HANDSHAKE_MS = 1_000;
 /** What a goodbye may take to get out. */
 const GOODBYE_MS = 150;
 
@@ -104,9 +110,13 @@ export function createLive(deps: LiveDeps): Live {
     counted.messagesSent += messages;
   });
   const { hall, occupancy, details, connections } = rooms;
-  const handshake = createHandshake(deps);
+  const isLimited = deps.config.RATE_LIMITS === "on";
+  const events = isLimited ? (deps.limits?.events ?? EVENTS) : null;
+  const handshake = createHandshake({ ...deps, connects: isLimited ? (deps.limits?.connects ?? CONNECTS) : null });
+  const trust = createTrust(deps.authenticate, (connection) => takeRightsAway(rooms, connection));
   const dispatch = createDispatch({
     ...deps,
+    trust,
     handlers: createHandlers({ ...deps, ...rooms }),
     onDenied: (connection, event) => deps.onDenied({ connection, event }),
     onLimited: () => counted.eventsLimited++,
@@ -114,20 +124,16 @@ export function createLive(deps: LiveDeps): Live {
   const patrol = createPatrol({
     ...deps,
     connections,
-    onRights: (connection) => takeRightsAway(rooms, connection),
+    trust,
     onCut: () => counted.socketsCut++,
   });
   let closing: Promise<void> | null = null;
   const io = openServer(deps.server, (request) => closing === null && handshake.allows(request));
-  const wires = new Set<Wire>();
+  const sockets = trackWebsockets(io);
 
   handshake.guard(io);
-  io.engine.on("connection", (wire) => {
-    wires.add(wire as unknown as Wire);
-    wire.on("close", () => wires.delete(wire as unknown as Wire));
-  });
   io.on("connection", (socket) => {
-    const connection = createConnection(socket, handshake.newcomer(socket), deps.config.RATE_LIMITS === "on");
+    const connection = createConnection(socket, handshake.newcomer(socket), events);
     connections.add(connection);
     // Never calls on: events end here and reach no listener, whatever they are called.
     socket.use((packet) => void dispatch(connection, packet));
@@ -149,12 +155,11 @@ export function createLive(deps: LiveDeps): Live {
       const reconnectInMs = Math.round(RECONNECT_AFTER_MS + Math.random() * RECONNECT_SPREAD_MS);
       outlet.send(encodeEvent("server:closing", { reconnectInMs }));
     }
-    await pause(wires.size > 0 ? GOODBYE_MS : 0);
-    const sockets = [...wires].map(({ transport }) => transport.socket);
+    await pause(sockets.size > 0 ? GOODBYE_MS : 0);
     io.engine.close();
-    await pause(wires.size > 0 || sockets.length > 0 ? GOODBYE_MS : 0);
+    await pause(sockets.size > 0 ? GOODBYE_MS : 0);
     // Who has not answered the closing handshake by now may be gone: the process must not wait.
-    for (const socket of sockets) socket?.terminate();
+    for (const socket of sockets) socket.terminate();
     hall.close();
     occupancy.close();
   }
@@ -196,6 +201,19 @@ function openServer(server: HttpServer, isAllowed: (request: import("node:http")
     connectTimeout: HANDSHAKE_WITHIN_MS,
     allowRequest: (request, decide) => decide(null, isAllowed(request)),
   });
+}
+
+/** The websockets that are open or closing. One whose client does not answer the closing handshake is ended. */
+function trackWebsockets(io: Server): ReadonlySet<Websocket> {
+  const sockets = new Set<Websocket>();
+  io.engine.on("connection", (conn) => {
+    const socket = (conn as unknown as Wire).transport.socket;
+    if (socket === undefined) return;
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    conn.on("close", () => setTimeout(() => socket.terminate(), CLOSING_HANDSHAKE_MS).unref());
+  });
+  return sockets;
 }
 
 function createRooms(deps: LiveDeps, onSent: (messages: number) => void): Rooms {
@@ -244,8 +262,10 @@ function letGo({ connections, hall, occupancy, details }: Rooms, connection: Con
   hall.forget(connection);
   occupancy.forget(connection);
   details.forget(connection);
-  // A client may leave the namespace and keep the connection: nothing would ever close it.
-  wireOf(socket).close();
+  // A client may leave the namespace and keep the connection, or not read the goodbye: nothing else would end it.
+  const wire = wireOf(socket);
+  wire.close();
+  setTimeout(cutWire, CLOSING_HANDSHAKE_MS, wire).unref();
 }
 
 function takeRightsAway({ occupancy, details }: Rooms, connection: Connection): void {

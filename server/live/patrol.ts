@@ -1,15 +1,13 @@
 import type { Clock } from "../basics/clock.ts";
 import type { Connection, Connections } from "./connection.ts";
 import { failureOf, type LiveLogger } from "./failures.ts";
-import type { Authenticate } from "./handshake.ts";
+import type { Trust } from "./trust.ts";
 
 export interface PatrolDeps {
   connections: Connections;
-  authenticate: Authenticate;
+  trust: Trust;
   clock: Clock;
   logger: LiveLogger;
-  /** A socket's rights are other than before: what it may no longer see must stop. */
-  onRights(connection: Connection): void;
   onCut(): void;
 }
 
@@ -24,16 +22,12 @@ const BEHIND_MAX_MS = 15_000;
 /** Rounds between two looks at the rights of someone who is shown more than others. */
 const RIGHTS_EVERY_ROUNDS = 2;
 
-export function createPatrol({ connections, authenticate, clock, logger, onRights, onCut }: PatrolDeps): Patrol {
+export function createPatrol({ connections, trust, clock, logger, onCut }: PatrolDeps): Patrol {
   let rounds = 0;
 
   async function lookAtRights(connection: Connection): Promise<void> {
-    const proved = await authenticate(connection.token);
-    if (!proved.ok) return connection.dismiss();
-    const before = connection.principal.permissions;
-    connection.principal = proved.principal;
-    const hasLost = [...before].some((permission) => !proved.principal.permissions.has(permission));
-    if (hasLost) onRights(connection);
+    const proved = await trust.prove(connection);
+    if (!proved.ok) connection.dismiss();
   }
 
   return {

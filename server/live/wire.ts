@@ -12,7 +12,13 @@ export interface Wire {
   once(event: "drain", listener: () => void): unknown;
   close(): unknown;
   /** The websocket below. */
-  readonly transport: { readonly socket?: { terminate(): void } };
+  readonly transport: { readonly socket?: Websocket };
+}
+
+export interface Websocket {
+  /** Ends the connection without the closing handshake. */
+  terminate(): void;
+  once(event: "close", listener: () => void): unknown;
 }
 
 export function wireOf(socket: Socket): Wire {

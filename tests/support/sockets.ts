@@ -70,6 +70,7 @@ export interface EdgeOptions {
   limits?: Partial<HoldLimits>;
   config?: Partial<LiveDeps["config"]>;
   clock?: Clock;
+  rates?: LiveDeps["limits"];
   notesOf?: LiveDeps["notesOf"];
   /** How often due holds are ended, standing in for the sweeper; 0: never. */
   sweepMs?: number;
@@ -125,6 +126,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
       [...cinema.showtimes.values()].filter(({ startsAt }) => from <= startsAt && startsAt < to),
     notesOf: options.notesOf ?? (async () => new Map()),
     config: { ALLOWED_ORIGINS: [], TRUST_PROXY: [], RATE_LIMITS: "off", ...options.config },
+    limits: options.rates,
     logger: { warn: log, error: log },
   });
   server.listen({ port: options.port ?? 0, host: "127.0.0.1", backlog: 4096 });
