@@ -32,7 +32,7 @@ export interface SellableShowtime {
   salesEndAt: Readonly<Record<Channel, number>>;
 }
 
-/** Where showtimes come from; always as the ledger has them now. */
+/** Where showtimes come from: as the ledger has them now; names of films, rooms and the house may be a second old. */
 export interface ShowtimeSource {
   /** Null: no such showtime. */
   sellable(showtimeId: string): Promise<SellableShowtime | null>;

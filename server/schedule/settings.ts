@@ -29,8 +29,8 @@ const DEFAULTS = {
   /** Cinema tickets in Spain. */
   vatRate: 10,
   guestCancelMinutes: 120,
-  /** Minutes after the start of the showtime; below 0 before it. Trailers run for a quarter of an hour. */
-  salesEndMinutes: { web: 15, kiosk: 15, "box-office": 30 },
+  /** Minutes before the start; below 0 after it: trailers run for a quarter of an hour. */
+  salesEndMinutes: { web: -15, kiosk: -15, "box-office": -30 },
 };
 
 export function createSettings(deps: CommonDeps): HouseSettings {

@@ -117,11 +117,12 @@ function isFresh({ madeAt }: Remembered): boolean {
   return performance.now() - madeAt < NAMES_MAX_AGE_MS;
 }
 
+/** `salesEndMinutes` count back from the start, like the other minutes of the settings; below 0 sales go on after it. */
 function salesEnd(startsAt: string, { salesEndMinutes }: SettingsDoc): SellableShowtime["salesEndAt"] {
   const start = Date.parse(startsAt);
   return {
-    web: start + salesEndMinutes.web * MINUTE_MS,
-    kiosk: start + salesEndMinutes.kiosk * MINUTE_MS,
-    "box-office": start + salesEndMinutes["box-office"] * MINUTE_MS,
+    web: start - salesEndMinutes.web * MINUTE_MS,
+    kiosk: start - salesEndMinutes.kiosk * MINUTE_MS,
+    "box-office": start - salesEndMinutes["box-office"] * MINUTE_MS,
   };
 }

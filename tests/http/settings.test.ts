@@ -19,7 +19,7 @@ describe("settings over HTTP", () => {
       address: "",
       vatRate: 10,
       guestCancelMinutes: 120,
-      salesEndMinutes: { web: 15, kiosk: 15, "box-office": 30 },
+      salesEndMinutes: { web: -15, kiosk: -15, "box-office": -30 },
     });
     for (const permissions of [null, [], ["catalogue:write"]] as const) {
       const some = await server.call("GET", "/settings", permissions);
@@ -30,14 +30,14 @@ describe("settings over HTTP", () => {
   it("[U17] changes what is given, inside salesEndMinutes too, and leaves the rest", async () => {
     const changed = await server.call("PATCH", "/settings", WRITE, {
       cinemaName: "Cine Sol",
-      salesEndMinutes: { web: -5 },
+      salesEndMinutes: { web: 5 },
     });
     expect(changed.status).toBe(200);
     expect(changed.body).toMatchObject({
       version: 2,
       cinemaName: "Cine Sol",
       vatRate: 10,
-      salesEndMinutes: { web: -5, kiosk: 15, "box-office": 30 },
+      salesEndMinutes: { web: 5, kiosk: -15, "box-office": -30 },
     });
     expect((await server.call("GET", "/settings", WRITE)).body).toEqual(changed.body);
   });

@@ -58,7 +58,7 @@ describe("what selling asks of a showtime", () => {
 
   it("[U14] a change of the settings counts at once, of the showtime too", async () => {
     await sellable();
-    await rooms.settings.update({ salesEndMinutes: { web: -10 } }, null);
+    await rooms.settings.update({ salesEndMinutes: { web: 10 } }, null);
     const showtime = await sellable();
     expect(showtime.salesEndAt.web).toBe(Date.parse(STARTS) - 10 * MINUTE_MS);
     expect(showtime.salesEndAt.kiosk).toBe(Date.parse(STARTS) + 15 * MINUTE_MS);

@@ -29,7 +29,7 @@ export function addSettingsRoutes(app: HttpServer, { settings }: { settings: Hou
       schema: {
         tags,
         summary: "Change settings of the house",
-        description: "What is left out stays. `salesEndMinutes` count from the start of a showtime, below 0 before it.",
+        description: "What is left out stays. `salesEndMinutes` count back from the start of a showtime; below 0 sales go on after it.",
         body: settingsInput,
       },
     },
