@@ -31,9 +31,12 @@ const FOREIGN = refuse("forbidden", "Pages of this origin may not call this serv
 /** Browser policies of every answer; calls by pages of origins that are not ours or allowed change nothing. */
 export async function addSecurity(
   app: HttpServer,
-  config: Pick<Config, "ALLOWED_ORIGINS" | "PUBLIC_URL">,
+  config: Pick<Config, "ALLOWED_ORIGINS" | "PUBLIC_URL" | "TLS_CERT">,
 ): Promise<void> {
+  const isSecure = config.TLS_CERT !== undefined || config.PUBLIC_URL?.startsWith("https:") === true;
   await app.register(helmet, {
+    // The neighbours under the same domain are not ours to decide about.
+    strictTransportSecurity: isSecure && { includeSubDomains: false },
     contentSecurityPolicy: { useDefaults: false, directives: POLICY },
     xFrameOptions: { action: "sameorigin" },
   });
