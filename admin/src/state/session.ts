@@ -74,7 +74,8 @@ export function createStaffSession(api: Pick<Api, "get" | "post">): StaffSession
       await enter();
     },
     async signOut() {
-      await api.post("/auth/logout", { class: "staff" }, { token });
+      // By the cookie alone: a token that has just ended must not keep anyone signed in.
+      await api.post("/auth/logout", { class: "staff" }, { token: null });
       leave();
     },
     token: () => token,
