@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createAudit } from "./audit/audit.ts";
+import { createHolds, type HoldLimits } from "./booking/holds.ts";
 import { createCatalogue } from "./catalogue/catalogue.ts";
 import type { Config } from "./config.ts";
 import { createDemoCinema } from "./demo/cinema.ts";
@@ -33,6 +34,9 @@ import { actorOf } from "./identity/actors.ts";
 import type { AdministratorFound } from "./identity/bootstrap.ts";
 import { createIdentity } from "./identity/identity.ts";
 import { createKeys, type Keys } from "./identity/keys.ts";
+import { createLiveLedger } from "./live/ledger.ts";
+import { createLive, type Live } from "./live/live.ts";
+import { addLiveMetrics } from "./live/metrics.ts";
 import { type Overrides, openParts, type Parts, StartRefused } from "./parts.ts";
 import { createDoor } from "./receipts/door.ts";
 import { createTickets } from "./receipts/tickets.ts";
@@ -91,7 +95,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
 async function joinRooms(config: Config, parts: Parts) {
   const cinema = joinCinema(config, parts);
   if (config.DEMO) await cinema.demo.prepare();
-  const people = await joinPeople(config, parts);
+  const people = await joinPeople(config, parts, cinema.holds.endAll);
   return { ...cinema, ...people, ...joinPaper(parts, people) };
 }
 
@@ -102,10 +106,9 @@ function joinPaper({ store, clock }: Parts, { keys }: { keys: Keys }) {
 }
 
 /** Who may do what, and the book in which it is written down. */
-async function joinPeople(config: Config, { store, clock }: Parts) {
+async function joinPeople(config: Config, { store, clock }: Parts, endHolds: (sessionId: string) => Promise<void>) {
   const keys = createKeys({ store, clock });
   const audit = createAudit({ store, clock, chain: "main" });
-  const endHolds = async () => {};
   const identity = createIdentity({ store, clock, keys, audit, endHolds, limitAddresses: config.RATE_LIMITS === "on" });
   showAdministrator(config, await identity.prepare({ email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD }));
   const onDenied: OnDenied = ({ method, routeOptions, ip }, principal) => {
@@ -131,11 +134,22 @@ function joinCinema(config: Config, { store, clock, map: bareMap }: Parts) {
   const showtimes = createShowtimes({ store, clock, layouts: catalogue.layouts, settings, currency });
   const loader = createMapLoader({ map: bareMap, describe: showtimes.describe, readBookings: async () => [] });
   const map = loadedMap(bareMap, loader);
+  const holds = createHolds({ map, showtimes, clock, limits: holdLimits(config) });
   const schedule = createSchedule({ store, clock, catalogue });
   const views = createShowtimeViews({ store, clock, catalogue, map, currency });
   const timeZone = config.CINEMA_TIME_ZONE;
   const demo = createDemoCinema({ store, clock, catalogue, schedule, settings, timeZone });
-  return { catalogue, settings, showtimes, loader, map, schedule, views, demo };
+  return { catalogue, settings, showtimes, loader, map, holds, schedule, views, demo };
+}
+
+function holdLimits(config: Config): HoldLimits {
+  return {
+    ttlMs: config.HOLD_TTL_S * 1000,
+    kioskTtlMs: config.KIOSK_HOLD_TTL_S * 1000,
+    capMs: config.HOLD_CAP_S * 1000,
+    maxSeats: config.MAX_SEATS_PER_HOLD,
+    maxSeatsStaff: config.MAX_SEATS_STAFF,
+  };
 }
 
 type Rooms = Awaited<ReturnType<typeof joinRooms>>;
@@ -151,8 +165,26 @@ async function addEdges(http: HttpServer, config: Config, parts: Parts, rooms: R
   addCinemaRoutes(http, rooms);
   addPeopleRoutes(http, config, rooms);
   addTicketRoutes(http, rooms);
+  addLive(http, config, parts, rooms);
   startLoops(http, config, rooms);
   await addWeb(http, WEB_DIR);
+}
+
+/** Opens the socket edge on the server's own port; it says goodbye before the server waits for open connections. */
+function addLive(http: HttpServer, config: Config, { store, clock, metrics }: Parts, rooms: Rooms): Live {
+  const live = createLive({
+    ...rooms,
+    ...createLiveLedger(store),
+    server: http.server,
+    onRevoked: rooms.identity.revocations.onRevoked,
+    onDenied({ event, connection: { principal, address } }) {
+      void rooms.audit.record({ ...actorOf({ principal, address }), action: `socket ${event}`, outcome: "denied" });
+    },
+    ...{ config, clock, logger: http.log },
+  });
+  addLiveMetrics(metrics, live);
+  http.addHook("preClose", live.close);
+  return live;
 }
 
 function addPeopleRoutes(http: HttpServer, config: Config, { identity, audit, keys }: Rooms): void {
