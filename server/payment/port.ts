@@ -19,7 +19,7 @@ export interface Charge {
   token?: string;
   /** How long the order can be paid, from now. */
   windowMs: number;
-  /** Where a buyer who was sent to the provider's page comes back to. */
+  /** The cinema as the buyer reaches it: where the provider's page leads back to. */
   returnUrl?: string;
 }
 

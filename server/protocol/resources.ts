@@ -222,6 +222,8 @@ export interface Order {
   /** Until when a pending order may be paid; RFC 3339. */
   payBy?: string;
   contact?: { name?: string; email?: string };
+  /** For staff alone. */
+  note?: string;
   receiptNumber?: string;
   createdAt: string;
   confirmedAt?: string;

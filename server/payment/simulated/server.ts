@@ -46,8 +46,8 @@ async function decide(
 ): Promise<void> {
   const decision = new URLSearchParams(await text(request)).get("decision");
   const attempt = await provider.page.answer(id, decision === "approve");
-  if (attempt?.returnUrl === undefined) return sendPage(response, attempt);
-  response.writeHead(303, { location: attempt.returnUrl }).end();
+  if (attempt === null) return sendPage(response, null);
+  response.writeHead(303, { location: request.url }).end();
 }
 
 function sendPage(response: ServerResponse, attempt: Parameters<typeof hostedPage>[0] | null): void {

@@ -1,0 +1,105 @@
+/**
+ * The books: orders (and tombstones of checkouts that never became one), as selling reads and writes them.
+ *
+ * Promises: every change is a compare-and-set on the whole document, so a decision made on an order is
+ * written only if nobody else changed it since. What the seat map must know of an order is a pure
+ * function of its document.
+ */
+import { type Clock, timestamp } from "../basics/clock.ts";
+import type { BookingSeats } from "../seatmap/port.ts";
+import { type BookingDoc, bookings, type OrderDoc } from "../store/collections.ts";
+import type { Collection, Duplicate, Inserted, Patch, Query, Store, Updated } from "../store/port.ts";
+
+export type OrderPatch = Patch<OrderDoc>;
+type OrderFields = Omit<OrderDoc, "version" | "createdAt" | "updatedAt">;
+
+export interface Ledger {
+  order(orderId: string): Promise<OrderDoc | null>;
+  booking(bookingId: string): Promise<BookingDoc | null>;
+  insert(order: OrderFields): Promise<Inserted<OrderDoc>>;
+  /** Changes an order if it is still as given. */
+  change(order: OrderDoc, patch: OrderPatch): Promise<Updated<OrderDoc>>;
+  /** Stands in for an order that never came, so that it can never come. Duplicate: there is one after all. */
+  bury(orderId: string, showtimeId: string): Promise<{ ok: true } | Duplicate>;
+  /** Which of these claims somebody owns. */
+  owned(claims: readonly string[]): Promise<string[]>;
+  /** Of every booking of a showtime that owns seats: which, and how. */
+  readBookings(showtimeId: string): Promise<BookingSeats[]>;
+  /** Picks one order that is due and leases it until `nextCheckAt`: nobody else gets it before. */
+  takeDue(now: number, nextCheckAt: number): Promise<OrderDoc | null>;
+  /** The highest number given out in a series of receipts; 0: none. */
+  lastReceipt(receiptSeries: string): Promise<number>;
+  /** Orders of one index, newest first. */
+  find(query: Query<OrderDoc>, page: { limit: number; after?: string }): Promise<OrderDoc[]>;
+}
+
+/** How many documents are read at a time. */
+const PAGE = 500;
+
+export function createLedger({ store, clock }: { store: Store; clock: Clock }): Ledger {
+  const documents = store.collection(bookings);
+  // All kinds share one collection; only orders and tombstones are ever written to it.
+  const orders = documents as unknown as Collection<OrderDoc>;
+
+  async function booking(bookingId: string): Promise<BookingDoc | null> {
+    return (await documents.get(bookingId)) as BookingDoc | null;
+  }
+
+  async function readBookings(showtimeId: string): Promise<BookingSeats[]> {
+    const found: BookingSeats[] = [];
+    for (let after: string | undefined; ; ) {
+      const query = { claims: { prefix: `${showtimeId}:` } };
+      const page = await orders.find(query, { limit: PAGE, ...(after === undefined ? {} : { after }) });
+      found.push(...page.map(seatsOf));
+      after = page.at(-1)?.id;
+      if (page.length < PAGE) return found;
+    }
+  }
+
+  return {
+    booking,
+    async order(orderId) {
+      const found = await booking(orderId);
+      return found?.kind === "order" ? found : null;
+    },
+    async insert(order) {
+      const now = timestamp(clock.now());
+      return orders.insert({ ...order, createdAt: now, updatedAt: now });
+    },
+    change: ({ id, version }, { set, unset }) =>
+      orders.update(id, { version }, { set: { ...set, updatedAt: timestamp(clock.now()) }, unset }),
+    async bury(id, showtimeId) {
+      const now = timestamp(clock.now());
+      const buried = await documents.insert({ id, kind: "tombstone", showtimeId, createdAt: now, updatedAt: now });
+      return buried.ok ? { ok: true } : buried;
+    },
+    async owned(claims) {
+      const owners = await orders.find({ claims: { in: claims } });
+      const taken = new Set(owners.flatMap((owner) => owner.claims ?? []));
+      return claims.filter((claim) => taken.has(claim));
+    },
+    readBookings,
+    takeDue: (now, nextCheckAt) => orders.findAndUpdate({ nextCheckAt: { lte: now } }, { set: { nextCheckAt } }),
+    async lastReceipt(receiptSeries) {
+      const last = await orders.findOne({ receiptSeries }, { descending: true });
+      return last?.receiptSeq ?? 0;
+    },
+    find: (query, page) => orders.find(query, { ...page, descending: true }),
+  };
+}
+
+/** What an order owns, as `claims` writes it. */
+export function claimsOf({ showtimeId, lines }: Pick<OrderDoc, "showtimeId" | "lines">): string[] {
+  return lines.map(({ seatId }) => `${showtimeId}:${seatId}`);
+}
+
+/** What the seat map should show of an order, as of its version. */
+export function seatsOf(order: OrderDoc): BookingSeats {
+  const { id, version, sessionId, deadlineAt: deadline, status } = order;
+  const owned = new Set(order.claims ?? []);
+  const lines = order.lines.filter(({ seatId }) => owned.has(`${order.showtimeId}:${seatId}`));
+  const seats = lines.map(({ index }) => index);
+  return status === "pending"
+    ? { id, version, seats, state: "paying", sessionId, deadline }
+    : { id, version, seats, state: "sold", sessionId };
+}

@@ -1,0 +1,188 @@
+import type { FastifyRequest } from "fastify";
+import type { Buyer, Checkout } from "../../booking/checkout.ts";
+import type { Idempotency } from "../../booking/idempotency.ts";
+import { toOrder } from "../../booking/order-view.ts";
+import type { Orders } from "../../booking/orders.ts";
+import { channelOf, type Principal } from "../../identity/principal.ts";
+import { refuse } from "../../protocol/errors.ts";
+import { checkoutBody, orderAmendment, orderQuery, ordersQuery } from "../../schemas/orders.ts";
+import { idParams } from "../../schemas/paging.ts";
+import type { OrderDoc } from "../../store/collections.ts";
+import { caller, can } from "../access.ts";
+import type { HttpServer } from "../build.ts";
+import { ifMatch, notFound, sendCreated, sendDocument } from "../documents.ts";
+import { idempotencyKeyOf } from "../idempotency-key.ts";
+import { pageOf, pageRequest } from "../paging.ts";
+import { sendRefusal } from "../plugins/problems.ts";
+
+const PATH = "/api/v1/orders";
+const tags = ["orders"];
+
+export interface OrderRoutesDeps {
+  checkout: Checkout;
+  idempotency: Idempotency;
+  orders: Orders;
+  /** Whether what a session made belongs to this caller. */
+  ownsSession(principal: Principal, sessionId: string): Promise<boolean>;
+  /** Where buyers reach us from outside, when that is known. */
+  publicUrl?: string | undefined;
+  /** Told of each refusal by lack of rights that a room found. */
+  onDenied(request: FastifyRequest, principal: Principal | null): void;
+}
+
+/** Finds an order for a caller who may read it: its buyer, or staff with `orders:read`. */
+export type FindOrder = (principal: Principal, orderId: string) => Promise<OrderDoc | null>;
+
+export function createFindOrder({ orders, ownsSession }: Pick<OrderRoutesDeps, "orders" | "ownsSession">): FindOrder {
+  return async (principal, orderId) => {
+    const order = await orders.find(orderId);
+    if (order === null || principal.permissions.has("orders:read")) return order;
+    return (await isBuyer(principal, order, ownsSession)) ? order : null;
+  };
+}
+
+/** Orders: bought, read, waited for, cancelled, found and corrected. */
+export function addOrderRoutes(app: HttpServer, deps: OrderRoutesDeps): void {
+  addCheckoutRoute(app, deps);
+  addReadingRoutes(app, deps);
+  addCancelRoute(app, deps);
+  addStaffRoutes(app, deps);
+}
+
+function addCheckoutRoute(app: HttpServer, deps: OrderRoutesDeps): void {
+  app.post(
+    PATH,
+    {
+      config: { access: "buyer" },
+      schema: { tags, summary: "Buy the seats of a hold; needs the header Idempotency-Key", body: checkoutBody },
+    },
+    async (request, reply) => {
+      const keyed = idempotencyKeyOf(request);
+      if (!keyed.ok) return sendRefusal(reply, keyed);
+      const buyer = buyerOf(caller(request));
+      const { body } = request;
+      const route = `POST ${PATH}`;
+      const done = await deps.idempotency.once(
+        { caller: buyer.sessionId, route, key: keyed.key, body, subject: "ord" },
+        (orderId, repeated) =>
+          deps.checkout.begin({ orderId, repeated, buyer, request: body, returnUrl: returnUrl(request, deps) }),
+      );
+      if (!done.ok) {
+        if (done.code === "forbidden") deps.onDenied(request, request.principal);
+        return sendRefusal(reply, done);
+      }
+      const order = done.result?.order ?? (await deps.orders.find(done.subjectId));
+      if (order === null) return sendRefusal(reply, noOrder);
+      return sendCreated(reply, PATH, toOrder(order, isStaff(request)));
+    },
+  );
+}
+
+function addReadingRoutes(app: HttpServer, deps: OrderRoutesDeps): void {
+  const findOrder = createFindOrder(deps);
+  app.get(
+    `${PATH}/:id`,
+    {
+      config: { access: "any" },
+      schema: {
+        tags,
+        summary: "An order; with wait, once it has left pending or after that many seconds",
+        params: idParams,
+        querystring: orderQuery,
+      },
+    },
+    async (request, reply) => {
+      const found = await findOrder(caller(request), request.params.id);
+      if (found === null) return sendRefusal(reply, noOrder);
+      const waitMs = request.query.wait * 1000;
+      const order = found.status === "pending" && waitMs > 0 ? await deps.orders.wait(found.id, waitMs) : found;
+      return sendDocument(reply.header("cache-control", "no-store"), toOrder(order ?? found, isStaff(request)));
+    },
+  );
+}
+
+function addCancelRoute(app: HttpServer, deps: OrderRoutesDeps): void {
+  const findOrder = createFindOrder(deps);
+  app.post(
+    `${PATH}/:id/cancel`,
+    { config: { access: "any" }, schema: { tags, summary: "Give up a pending order", params: idParams } },
+    async (request, reply) => {
+      const principal = caller(request);
+      const found = await findOrder(principal, request.params.id);
+      if (found === null) return sendRefusal(reply, noOrder);
+      if (!can(request, "sell") && !(await isBuyer(principal, found, deps.ownsSession))) {
+        deps.onDenied(request, principal);
+        return sendRefusal(reply, NOT_YOURS);
+      }
+      const cancelled = await deps.orders.cancel(found.id);
+      if (!cancelled.ok) return sendRefusal(reply, cancelled);
+      return sendDocument(reply, toOrder(cancelled.order, isStaff(request)));
+    },
+  );
+}
+
+function addStaffRoutes(app: HttpServer, { orders, onDenied }: OrderRoutesDeps): void {
+  const config = { access: { permission: "orders:read" } } as const;
+  const mayAmend = async (request: FastifyRequest) => {
+    if (can(request, "sell")) return (await orders.find((request.params as { id: string }).id)) ? null : noOrder;
+    onDenied(request, request.principal);
+    return NOT_YOURS;
+  };
+  app.get(
+    PATH,
+    { config, schema: { tags, summary: "Orders, newest first", querystring: ordersQuery } },
+    async (request, reply) => {
+      const { limit, cursor, ...filter } = request.query;
+      const paged = pageRequest({ limit, cursor });
+      if (!paged.ok) return sendRefusal(reply, paged);
+      const listed = await orders.list(filter, paged.page);
+      if (!listed.ok) return sendRefusal(reply, listed);
+      return reply.send(
+        pageOf(
+          listed.items.map((order) => toOrder(order, true)),
+          listed.nextId,
+        ),
+      );
+    },
+  );
+
+  app.patch(
+    `${PATH}/:id`,
+    {
+      config: { ...config, exists: mayAmend },
+      schema: { tags, summary: "Correct the contact or the note", params: idParams, body: orderAmendment },
+    },
+    async (request, reply) => {
+      const amended = await orders.amend(request.params.id, ifMatch(request), request.body);
+      if (!amended.ok) return sendRefusal(reply, amended);
+      return sendDocument(reply, toOrder(amended.order, true));
+    },
+  );
+}
+
+const noOrder = notFound("order");
+const NOT_YOURS = refuse("forbidden", "You may not do this");
+
+function isStaff(request: FastifyRequest): boolean {
+  return can(request, "orders:read");
+}
+
+async function isBuyer(
+  principal: Principal,
+  order: OrderDoc,
+  ownsSession: OrderRoutesDeps["ownsSession"],
+): Promise<boolean> {
+  if (principal.class === "customer" && order.customerId === principal.userId) return true;
+  return ownsSession(principal, order.sessionId);
+}
+
+function buyerOf(principal: Principal): Buyer {
+  const { sessionId, deviceId, userId } = principal;
+  const who = principal.class === "staff" ? { clerkId: userId } : { customerId: userId };
+  return { sessionId, deviceId, ...who, channel: channelOf(principal), maySell: principal.permissions.has("sell") };
+}
+
+/** The web shop: buyers at a kiosk decide on their own phone. */
+function returnUrl({ protocol, host }: FastifyRequest, { publicUrl }: OrderRoutesDeps): string {
+  return new URL("/", publicUrl ?? `${protocol}://${host}`).href;
+}

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { ORDER_WAIT_MAX_S } from "../protocol/limits.ts";
+import { line, orAbsent, pagingFields, queryMoment } from "./paging.ts";
+
+/** Longer than any id. */
+const ID_MAX = 100;
+/** Most lines of one order: what staff may hold at once. */
+const LINES_MAX = 200;
+/** Discount codes on one order. */
+const CODES_MAX = 10;
+const NOTE_MAX = 1_000;
+
+const id = z.string().min(1).max(ID_MAX);
+
+const contact = z.strictObject({ name: line(200).optional(), email: z.email().max(254).optional() });
+
+export const checkoutBody = z.strictObject({
+  showtimeId: id,
+  hold: id,
+  lines: z
+    .array(z.strictObject({ seatId: id, ticketTypeId: id }))
+    .min(1)
+    .max(LINES_MAX),
+  payment: z.strictObject({ method: z.enum(["card", "cash"]), token: z.string().min(1).max(500).optional() }),
+  contact: contact.optional(),
+  codes: z.array(z.string().min(1).max(ID_MAX)).max(CODES_MAX).optional(),
+});
+
+export const orderQuery = z.strictObject({
+  wait: orAbsent(z.coerce.number().min(0).max(ORDER_WAIT_MAX_S)).transform((wait) => wait ?? 0),
+});
+
+export const orderAmendment = z
+  .strictObject({ contact: contact.optional(), note: z.string().trim().max(NOTE_MAX).optional() })
+  .refine((change) => Object.keys(change).length > 0, "must change something");
+
+const ORDER_STATUSES = [
+  "pending",
+  "confirmed",
+  "declined",
+  "expired",
+  "cancelled",
+  "refunded",
+  "partially-refunded",
+] as const;
+
+export const ordersQuery = z.strictObject({
+  showtimeId: orAbsent(id),
+  status: orAbsent(z.enum(ORDER_STATUSES)),
+  from: queryMoment,
+  to: queryMoment,
+  customerId: orAbsent(id),
+  number: orAbsent(z.string().max(20)),
+  ...pagingFields,
+});

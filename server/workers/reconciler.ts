@@ -1,0 +1,59 @@
+import type { Clock } from "../basics/clock.ts";
+import type { Idempotency } from "../booking/idempotency.ts";
+import type { Ledger } from "../booking/ledger.ts";
+import type { Settlement } from "../booking/settlement.ts";
+import { type Loop, repeat } from "./repeat.ts";
+
+export interface ReconcilerDeps {
+  ledger: Pick<Ledger, "takeDue">;
+  settlement: Pick<Settlement, "drive">;
+  idempotency: Pick<Idempotency, "sweep">;
+  clock: Clock;
+  onError(what: string, error: unknown): void;
+}
+
+/** How soon an order that became due is looked at. */
+const LOOK_EVERY_MS = 400;
+/** A due order belongs to whoever took it for this long; then it is due again, should the taker have died. */
+const LEASE_MS = 5_000;
+/** Orders driven at a time: a provider that hangs holds up as many, not all. */
+const WORKERS = 8;
+const SWEEP_EVERY_MS = 60_000;
+
+/**
+ * Looks after orders that nobody else looks after (any more): asks the provider, ends what is over, tells the map.
+ * Runs in every server; each due order goes to one of them. Never starts a charge.
+ */
+export function startReconciler(deps: ReconcilerDeps): Loop {
+  const { ledger, settlement, clock } = deps;
+  let isStopping = false;
+
+  async function work(): Promise<void> {
+    while (!isStopping) {
+      const now = clock.now();
+      const order = await ledger.takeDue(now, now + LEASE_MS);
+      if (order === null) return;
+      await settlement.drive(order.id).catch((error: unknown) => deps.onError("reconciling an order", error));
+    }
+  }
+
+  async function round(): Promise<void> {
+    await Promise.all(Array.from({ length: WORKERS }, work));
+  }
+
+  const loops = [
+    repeat(jittered(LOOK_EVERY_MS), round, (error) => deps.onError("reconciling", error)),
+    repeat(SWEEP_EVERY_MS, deps.idempotency.sweep, (error) => deps.onError("forgetting old keys", error)),
+  ];
+  return {
+    async stop() {
+      isStopping = true;
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
+  };
+}
+
+/** A little off, so that servers started together do not march in step. */
+function jittered(ms: number): number {
+  return ms * (0.9 + 0.2 * Math.random());
+}
