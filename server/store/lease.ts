@@ -17,6 +17,8 @@ const HEARTBEAT_MS = 2_000;
 /** Five heartbeats: a busy disk or a long pause is no death. */
 export const LEASE_TTL_MS = 10_000;
 
+const LEASE = "lease:";
+
 export interface LeaseOptions {
   /** What the lease is for; default `server`. */
   name?: string;
@@ -62,7 +64,12 @@ export async function takeLease(store: Store, options: LeaseOptions = {}): Promi
 
 /** The id under which a lease stands in the `installation` collection. */
 export function leaseId(name: string): string {
-  return `lease:${name}`;
+  return `${LEASE}${name}`;
+}
+
+/** Whether a document is a lease: backups leave those out. */
+export function isLease(collection: string, id: string): boolean {
+  return collection === installation.name && id.startsWith(LEASE);
 }
 
 type LeaseDoc = { id: string; version: number; value: Record<string, unknown> };

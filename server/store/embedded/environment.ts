@@ -24,13 +24,23 @@ export interface Environment {
   /** The same at once, holding up this process: for the start only. */
   writeNow<T>(work: () => T): T;
   read<T>(work: () => T): T;
+  /** The documents as they are now, however long reading them takes. */
+  snapshot(): Snapshot;
   healthy(): boolean;
   close(): Promise<void>;
 }
 
+export interface Snapshot {
+  /** From the first to the last key. May be asked for again. */
+  documents(): Iterable<{ key: Buffer; value: string }>;
+  /** Must be called: until then LMDB can't use the space of older pages again. */
+  done(): void;
+}
+
 /** Readiness comes back this long after the last failure even if nobody writes. */
 const UNHEALTHY_MS = 5_000;
-const FILE = "store.mdb";
+/** The file in `DATA_DIR`; LMDB keeps its locks beside it. */
+export const STORE_FILE = "store.mdb";
 
 interface Shared {
   environment: Environment;
@@ -82,7 +92,7 @@ export function openEnvironment(dataDir: string): Environment {
 function pathOf(dataDir: string): string {
   try {
     mkdirSync(dataDir, { recursive: true });
-    return join(realpathSync(dataDir), FILE);
+    return join(realpathSync(dataDir), STORE_FILE);
   } catch (error) {
     throw unavailable(error);
   }
@@ -105,6 +115,11 @@ function createEnvironment(path: string): Environment {
       } catch (error) {
         throw isMistake(error) ? error : health.failed(error);
       }
+    },
+    snapshot: () => {
+      root.resetReadTxn();
+      const transaction = root.useReadTransaction();
+      return { documents: () => tables.documents.getRange({ transaction }), done: () => transaction.done() };
     },
     healthy: health.good,
     close: async () => {

@@ -49,6 +49,24 @@ function escaped(text: string): Buffer {
   return Buffer.from([...bytes].flatMap((byte) => (byte <= ESCAPE ? [ESCAPE, byte + 1] : [byte])));
 }
 
+/** The texts of a key that holds nothing else, such as collection and id of a document. */
+export function textsOf(key: Buffer): string[] {
+  const texts: string[] = [];
+  let bytes: number[] = [];
+  for (let i = 1; i < key.length; i++) {
+    const byte = key[i] ?? 0;
+    if (byte === 0) {
+      texts.push(Buffer.from(bytes).toString("utf8"));
+      bytes = [];
+      // Over the type of the next text.
+      i += 1;
+    } else {
+      bytes.push(byte === ESCAPE ? (key[++i] ?? ESCAPE) - 1 : byte);
+    }
+  }
+  return texts;
+}
+
 /** IEEE doubles sort as unsigned bytes once the sign bit is flipped, and all bits of negative ones. */
 function sortableDouble(value: number): Buffer {
   if (Number.isNaN(value)) throw new TypeError("no key for NaN");
