@@ -45,20 +45,47 @@ local function file_booking(booking, known)
   end
 end
 
+local owners -- index -> key in `data` of who has the seat; read when first needed, kept up by lay_seats
+
+local function owner_of(index)
+  if owners then return owners[index] end
+  owners = {}
+  local entries = redis.call('HGETALL', DATA)
+  for place = 1, #entries, 2 do
+    local key, packed = entries[place], entries[place + 1]
+    local kind, seats = string.sub(key, 1, 2), nil
+    if kind == 'h:' then seats = select(5, cmsgpack.unpack(packed)) end
+    if kind == 'b:' then seats = select(3, cmsgpack.unpack(packed)) end
+    for _, seat in ipairs(seats or {}) do owners[seat] = key end
+  end
+  return owners[index]
+end
+
 -- Takes one seat from whoever has it, without freeing it. Answers the session if it was a hold.
-local function take_seat_from(holder, index)
-  local kind, id = string.sub(holder, 1, 2), string.sub(holder, 3)
-  if kind == 'b:' then
-    local booking = read_booking(id)
-    local left = read_booking(id)
+local function take_seat_from(owner, index)
+  local id = string.sub(owner, 3)
+  if string.sub(owner, 1, 2) == 'b:' then
+    local known, left = read_booking(id), read_booking(id)
     left.seats = without(left.seats, { [index] = true })
-    file_booking(left, booking)
+    file_booking(left, known)
     return nil
   end
   local hold = read_hold(id)
   hold.seats = without(hold.seats, { [index] = true })
   if #hold.seats == 0 then drop_hold(hold) else write_hold(hold) end
   return hold.session
+end
+
+-- Takes the seats that are not its own yet from whoever has them; answers the sessions that lost some.
+local function evict(seats, mine)
+  local evicted, told = {}, {}
+  for _, index in ipairs(seats) do
+    local owner = not mine[index] and state_of(index) ~= 'A' and owner_of(index)
+    local session = owner and take_seat_from(owner, index)
+    if session and not told[session] then evicted[#evicted + 1] = session end
+    if session then told[session] = true end
+  end
+  return evicted
 end
 
 -- Makes a booking own exactly its seats; whoever stands in the way loses them. Unknown seats are passed over.
@@ -74,21 +101,20 @@ local function lay_seats(booking)
     if booking.session == '' then booking.session = known.session end
     if booking.deadline == 0 then booking.deadline = known.deadline end
   end
+  local before = known and known.seats or {}
+  local evicted = evict(seats, set_of(before))
   file_booking(booking, known)
 
   local kept = set_of(seats)
-  for _, index in ipairs(known and known.seats or {}) do
-    if not kept[index] then set_seat(index, 'A', nil) end
-  end
-  local own, evicted, told = 'b:' .. booking.id, {}, {}
-  for _, index in ipairs(seats) do
-    local holder = holder_of(index)
-    if holder and holder ~= own then
-      local session = take_seat_from(holder, index)
-      if session and not told[session] then evicted[#evicted + 1] = session end
-      if session then told[session] = true end
+  for _, index in ipairs(before) do
+    if not kept[index] then
+      set_seat(index, 'A')
+      if owners then owners[index] = nil end
     end
-    set_seat(index, SHOWN_AS[booking.state], own)
+  end
+  for _, index in ipairs(seats) do
+    set_seat(index, SHOWN_AS[booking.state])
+    if owners then owners[index] = 'b:' .. booking.id end
   end
   for _, session in ipairs(evicted) do tell(session, 'evicted') end
   return booking
@@ -96,9 +122,9 @@ end
 
 -- What a map that is loading does with the ledger's word: it keeps the highest version for later.
 local function record(booking)
-  local packed = redis.call('HGET', KEYS[10], booking.id)
+  local packed = redis.call('HGET', KEYS[9], booking.id)
   local known = packed and unpack_booking(booking.id, packed)
   if known and known.version >= booking.version then return end
-  redis.call('HSET', KEYS[10], booking.id, pack_booking(booking))
-  redis.call('PEXPIRE', KEYS[10], meta[10])
+  redis.call('HSET', KEYS[9], booking.id, pack_booking(booking))
+  redis.call('PEXPIRE', KEYS[9], redis.call('HGET', META, 'keep'))
 end

@@ -85,7 +85,7 @@ local function end_due_holds()
   for _, token in ipairs(redis.call('ZRANGEBYSCORE', HOLDS, '-inf', now)) do
     local hold = read_hold(token)
     drop_hold(hold)
-    for _, index in ipairs(hold.seats) do set_seat(index, 'A', nil) end
+    for _, index in ipairs(hold.seats) do set_seat(index, 'A') end
     tell(hold.session, 'expired')
   end
 end

@@ -1,7 +1,7 @@
 #!lua
 -- Starts a rebuild: a new epoch, closed until it is finished. What survived stays, unless the layout is another.
 --
--- KEYS: 1-9 as in _step.lua; 10 recorded bookings
+-- KEYS: 1-8 as in _step.lua; 9 recorded bookings
 -- ARGV: run, epoch, number of seats, layout version, how long to keep unused ms
 -- Returns: 1
 -- Publishes: nothing
@@ -10,19 +10,17 @@
 
 local survived = redis.call('HMGET', META, 'seats', 'layout')
 if survived[1] ~= ARGV[3] or survived[2] ~= ARGV[4] then
-  for place = 1, 7 do redis.call('DEL', KEYS[place]) end
+  for place = 1, 6 do redis.call('DEL', KEYS[place]) end
   redis.call('SET', STATES, string.rep('A', tonumber(ARGV[3])))
-  redis.call('HSET', HOLDERS, '', '')
   redis.call('ZADD', HOLDS, '+inf', '')
   redis.call('HSET', DATA, '', '')
   redis.call('ZADD', PAYMENTS, '+inf', '')
-  redis.call('HSET', META, 'A', ARGV[3], 'H', 0, 'S', 0, 'B', 0)
+  redis.call('HSET', META, 'counts', ARGV[3] .. ' 0 0 0')
 end
-redis.call('DEL', KEYS[10])
+redis.call('DEL', KEYS[9])
 redis.call('DEL', LOG)
 redis.call('RPUSH', LOG, '')
 redis.call('HSET', META, 'run', ARGV[1], 'status', 'loading', 'epoch', ARGV[2], 'version', 0,
-  'seats', ARGV[3], 'layout', ARGV[4], 'keep', ARGV[5], 'touched', now)
-meta[10] = ARGV[5]
-keep(true)
+  'seats', ARGV[3], 'layout', ARGV[4], 'keep', ARGV[5])
+renew()
 return 1

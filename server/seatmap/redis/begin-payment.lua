@@ -1,7 +1,7 @@
 #!lua
 -- Turns a whole hold into seats being paid for by a booking.
 --
--- KEYS: 1-9 as in _step.lua
+-- KEYS: 1-8 as in _step.lua
 -- ARGV: run, session, token, seats (ascending, 3,4,5), booking id, payment window ms
 -- Returns: step + the hold as it was + deadline
 -- Publishes: `paying` to the session; changes and `expired` of holds that were due
@@ -34,7 +34,7 @@ local booking = {
   id = id, version = 0, state = 'paying', seats = hold.seats, session = session, deadline = deadline, hold = hold,
 }
 file_booking(booking, nil)
-for _, index in ipairs(hold.seats) do set_seat(index, 'H', 'b:' .. id) end
+for _, index in ipairs(hold.seats) do set_seat(index, 'H') end
 tell(session, 'paying')
 local said = answer(OK, flat(hold))
 said[#said + 1] = deadline

@@ -2,7 +2,7 @@
 -- Ends a payment that brought nothing: the seats go free, or become the session's hold again. A map that
 -- is loading records that the booking owns nothing.
 --
--- KEYS: 1-9 as in _step.lua; 10 recorded bookings
+-- KEYS: 1-8 as in _step.lua; 9 recorded bookings
 -- ARGV: run, booking id, version, and, to give the seats back ('' otherwise): token, session, expires, cap,
 --       graces, least time left ms, most graces
 -- Returns: step + hold, or none
@@ -32,7 +32,7 @@ local function give_back(seats)
   hold.seats = union(hold.seats, seats)
   hold.expires, hold.cap = math.max(hold.expires, expires), math.max(hold.cap, cap)
   hold.graces = math.max(hold.graces, graces)
-  for _, index in ipairs(seats) do set_seat(index, 'H', 'h:' .. hold.token) end
+  for _, index in ipairs(seats) do set_seat(index, 'H') end
   write_hold(hold)
   return hold
 end

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Ends the holds that are due; lists the payments past their deadline.
 --
--- KEYS: 1-9 as in _step.lua
+-- KEYS: 1-8 as in _step.lua
 -- ARGV: run
 -- Returns: step + when the next hold or payment is due ('' none) + overdue booking ids
 -- Publishes: the change; `expired` to the owners

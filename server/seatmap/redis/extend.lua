@@ -1,7 +1,7 @@
 #!lua
 -- Lets the time of a session's hold run from now again, never past its cap, never back.
 --
--- KEYS: 1-9 as in _step.lua; 10 requests of the session
+-- KEYS: 1-8 as in _step.lua; 9 requests of the session
 -- ARGV: run, session, request id, payload hash, ttl ms
 -- Returns: step + hold
 -- Publishes: changes and `expired` of holds that were due

@@ -1,7 +1,7 @@
 #!lua
 -- Lays the ledger over what survived and opens the map at version 1.
 --
--- KEYS: 1-9 as in _step.lua; 10 recorded bookings
+-- KEYS: 1-8 as in _step.lua; 9 recorded bookings
 -- ARGV: run, epoch that the load began with, bookings as JSON: [[id, version, state, session, deadline, [seats]]]
 -- Returns: 1, or 0 when this load was overtaken
 -- Publishes: 'reset' on the public channel; `evicted` to owners of holds in the way, `expired` to those
@@ -25,7 +25,7 @@ for _, row in ipairs(cjson.decode(ARGV[3])) do
   local id, booking_version, state, session, deadline, seats = unpack(row)
   note({ id = id, version = booking_version, state = state, session = session, deadline = deadline, seats = seats })
 end
-local recorded = redis.call('HGETALL', KEYS[10])
+local recorded = redis.call('HGETALL', KEYS[9])
 for place = 1, #recorded, 2 do note(unpack_booking(recorded[place], recorded[place + 1])) end
 
 local filed = redis.call('HGETALL', DATA)
@@ -42,11 +42,10 @@ for place = 1, #filed, 2 do
 end
 for _, id in ipairs(order) do lay_seats(ledger[id]) end
 
-write_holders()
 write_states()
-redis.call('DEL', KEYS[10])
-redis.call('HSET', META, 'status', 'open', 'version', 1, 'A', counts.A, 'H', counts.H, 'S', counts.S, 'B', counts.B)
+redis.call('DEL', KEYS[9])
+redis.call('HSET', META, 'status', 'open', 'version', 1, 'counts', count_text)
 redis.call('PUBLISH', PUBLIC, 'reset')
 for _, notice in ipairs(notices) do redis.call('PUBLISH', PRIVATE, notice) end
-keep(true)
+renew()
 return 1

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- The live hold of a session, if any.
 --
--- KEYS: 1-9 as in _step.lua
+-- KEYS: 1-8 as in _step.lua
 -- ARGV: run, session
 -- Returns: step + hold, or none
 -- Publishes: changes and `expired` of holds that were due

@@ -1,7 +1,7 @@
 #!lua
 -- Gives a session free seats, all or none, in a new hold or the one it has.
 --
--- KEYS: 1-9 as in _step.lua; 10 requests of the session
+-- KEYS: 1-8 as in _step.lua; 9 requests of the session
 -- ARGV: run, session, request id, payload hash, token ('' = the session's own), token of a new hold,
 --       ttl ms, cap ms, most seats unpaid, seats (ascending, 3,4,5)
 -- Returns: step + hold; seat_taken + taken seats
@@ -36,6 +36,6 @@ if #taken > 0 then return answer(SEAT_TAKEN, csv(taken)) end
 hold = hold or { token = ARGV[6], session = SESSION, expires = 0, cap = now + ARGV[8], graces = 0, seats = {} }
 hold.seats = union(hold.seats, fresh)
 prolong(hold, tonumber(ARGV[7]))
-for _, index in ipairs(fresh) do set_seat(index, 'H', 'h:' .. hold.token) end
+for _, index in ipairs(fresh) do set_seat(index, 'H') end
 write_hold(hold)
 return accept(hold)

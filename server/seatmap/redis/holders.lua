@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Who has which seat.
 --
--- KEYS: 1-9 as in _step.lua
+-- KEYS: 1-8 as in _step.lua
 -- ARGV: run
 -- Returns: step + per seat: index, 'hold' or the booking's state, session or booking id, until (0 = no end)
 -- Publishes: changes and `expired` of holds that were due
@@ -9,24 +9,21 @@
 -- include _step.lua _holds.lua _open.lua _bookings.lua
 
 local said = answer(OK)
-local entries, known = redis.call('HGETALL', HOLDERS), {}
+local function add(seats, kind, who, until_ms)
+  for _, index in ipairs(seats) do
+    for _, part in ipairs({ index, kind, who, until_ms }) do said[#said + 1] = part end
+  end
+end
+
+local entries = redis.call('HGETALL', DATA)
 for place = 1, #entries, 2 do
-  local index, holder = entries[place], entries[place + 1]
-  if index ~= '' then
-    local who = known[holder]
-    if not who then
-      local id = string.sub(holder, 3)
-      if string.sub(holder, 1, 2) == 'h:' then
-        local hold = read_hold(id)
-        who = { 'hold', hold.session, hold.expires }
-      else
-        local booking = read_booking(id)
-        who = { booking.state, id, booking.state == 'paying' and booking.deadline or 0 }
-      end
-      known[holder] = who
-    end
-    said[#said + 1] = index
-    for part = 1, 3 do said[#said + 1] = who[part] end
+  local kind, id = string.sub(entries[place], 1, 2), string.sub(entries[place], 3)
+  if kind == 'h:' then
+    local hold = read_hold(id)
+    add(hold.seats, 'hold', hold.session, hold.expires)
+  elseif kind == 'b:' then
+    local booking = unpack_booking(id, entries[place + 1])
+    add(booking.seats, booking.state, id, booking.state == 'paying' and booking.deadline or 0)
   end
 end
 return said

@@ -9,9 +9,9 @@ export const STORE_KEY = "butaca:store";
 export const publicChannel = (showtimeId: string) => named(showtimeId, "public");
 export const privateChannel = (showtimeId: string) => named(showtimeId, "private");
 
-/** KEYS 1-9 of every script, in the order that `_step.lua` unpacks. */
+/** KEYS 1-8 of every script, in the order that `_step.lua` unpacks. */
 export function stepKeys(showtimeId: string): string[] {
-  const parts = ["meta", "states", "holders", "holds", "data", "payments", "log", "public", "private"];
+  const parts = ["meta", "states", "holds", "data", "payments", "log", "public", "private"];
   return parts.map((part) => named(showtimeId, part));
 }
 

@@ -59,11 +59,11 @@ export async function openRedisSeatMap(deps: RedisSeatMapDeps): Promise<SeatMap>
     return current;
   }
 
-  /** Runs a script on a showtime; `tenth` is the one key that not all commands share. */
-  async function run(name: ScriptName, showtimeId: string, args: readonly string[], tenth?: string): Promise<unknown> {
+  /** Runs a script on a showtime; `ninth` is the one key that not all commands share. */
+  async function run(name: ScriptName, showtimeId: string, args: readonly string[], ninth?: string): Promise<unknown> {
     const current = connection();
     const keys = stepKeys(showtimeId);
-    if (tenth !== undefined) keys.push(tenth);
+    if (ninth !== undefined) keys.push(ninth);
     return current.run(scripts[name], keys, [current.runId, ...args]);
   }
 

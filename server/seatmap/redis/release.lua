@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Gives seats of a session's hold back, or all of them.
 --
--- KEYS: 1-9 as in _step.lua; 10 requests of the session
+-- KEYS: 1-8 as in _step.lua; 9 requests of the session
 -- ARGV: run, session, request id, payload hash, token ('' = the session's own), seats (3,4,5; 'all')
 -- Returns: step + hold, or none
 -- Publishes: the change; `expired` to owners of holds that were due
@@ -17,7 +17,7 @@ if not hold then return accept(nil) end
 
 local given = set_of(ARGV[6] == 'all' and hold.seats or list(ARGV[6]))
 for _, index in ipairs(hold.seats) do
-  if given[index] then set_seat(index, 'A', nil) end
+  if given[index] then set_seat(index, 'A') end
 end
 hold.seats = without(hold.seats, given)
 if #hold.seats > 0 then

@@ -2,7 +2,7 @@
 -- Applies what the ledger says of one booking, unless as much or more is known of it. A map that is
 -- loading records it.
 --
--- KEYS: 1-9 as in _step.lua; 10 recorded bookings
+-- KEYS: 1-8 as in _step.lua; 9 recorded bookings
 -- ARGV: run, booking id, version, state, session or '', deadline or 0, seats (ascending, 3,4,5)
 -- Returns: step
 -- Publishes: the change; `evicted` to owners of holds in the way, `sold` to the session that paid,

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- What changed since a position.
 --
--- KEYS: 1-9 as in _step.lua
+-- KEYS: 1-8 as in _step.lua
 -- ARGV: run, epoch, version
 -- Returns: step + 1 and the lines of the log that follow, or 0 when the log does not reach back
 -- Publishes: changes and `expired` of holds that were due
