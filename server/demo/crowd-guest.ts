@@ -168,7 +168,7 @@ async function buy(deps: GuestDeps, sight: Sight, hold: Hold, declinedBefore = f
     const back = await client.ask("hold:resume", { showtimeId });
     if (!back.ok || back.hold === null) return;
     return declinedBefore ? release(deps, sight) : buy(deps, sight, back.hold, true);
-  }
+  } else await release(deps, sight);
 }
 
 /** The order when it is decided; null when it was refused. */

@@ -5,6 +5,7 @@
  * Promises: one calm line of status every few seconds; on Ctrl-C its guests let go of their seats. Never asks more of
  * the server than the server allows a client. Must never import a room: it knows the wire alone.
  */
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { createCrowdClient } from "./crowd-client.ts";
@@ -85,6 +86,8 @@ async function report(tally: Tally, signal: AbortSignal): Promise<void> {
 /** Lets the crowd in until the signal, or the time, says stop. Answers what it did. */
 export async function runCrowd(options: Options, signal: AbortSignal): Promise<Tally> {
   const tally: Tally = { held: new Map(), seatsSold: 0, orders: 0, declined: 0, beaten: 0, walkedAway: 0 };
+  // Every wait of every guest listens to it
+  setMaxListeners(0, signal);
   const guests = Array.from({ length: options.guests }, (_, name) =>
     liveAsGuest({
       name,
@@ -126,7 +129,7 @@ async function entertain(options: Options, stop: AbortController): Promise<numbe
   if (options.minutes !== undefined) setTimeout(() => stop.abort(), options.minutes * 60_000).unref();
   say(`${options.guests} guests are coming to ${options.url} (seed ${options.seed}); Ctrl-C sends them home`);
   await runCrowd(options, stop.signal);
-  say("Everybody has gone home, their seats are free again.");
+  say("Everybody who was still here has let go of their seats and gone home.");
   return 0;
 }
 

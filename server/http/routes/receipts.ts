@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Principal } from "../../identity/principal.ts";
 import { refuse } from "../../protocol/errors.ts";
 import type { Receipts } from "../../receipts/receipts.ts";
 import { pickLanguage, prefersPdf, type ReceiptLanguage } from "../../receipts/words.ts";
@@ -9,6 +8,7 @@ import type { OrderDoc } from "../../store/collections.ts";
 import { caller } from "../access.ts";
 import type { HttpServer } from "../build.ts";
 import { sendRefusal } from "../plugins/problems.ts";
+import type { FindOrder } from "./orders.ts";
 
 /** Where the stylesheet of HTML receipts lives; apps that show a receipt in a frame may load it under `'self'`. */
 export const RECEIPT_CSS_PATH = "/api/v1/receipt.css";
@@ -18,8 +18,7 @@ const RECEIPT_POLICY =
 
 interface ReceiptRouteDeps {
   receipts: Receipts;
-  /** The order, if this caller may read it. The rule of every order route. */
-  findOrder(principal: Principal, orderId: string): Promise<OrderDoc | null>;
+  findOrder: FindOrder;
 }
 
 export function addReceiptRoutes(app: HttpServer, { receipts, findOrder }: ReceiptRouteDeps): void {
