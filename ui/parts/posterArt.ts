@@ -15,6 +15,9 @@ export interface Palette {
 export type Motif =
   | "slashes"
   | "horizon"
+  | "waves"
+  | "skyline"
+  | "rays"
   | "arcs"
   | "confetti"
   | "eye"
@@ -25,9 +28,10 @@ export type Motif =
   | "rings";
 
 interface Style {
+  /** Genre names, in the languages that cinemas use. */
   match: RegExp;
-  motif: Motif;
-  palettes: [Palette, Palette];
+  motifs: readonly Motif[];
+  palettes: readonly Palette[];
 }
 
 const palette = (ground: string, deep: string, shape: string, spark: string, ink: string): Palette => ({
@@ -42,39 +46,44 @@ const palette = (ground: string, deep: string, shape: string, spark: string, ink
 const STYLES: Style[] = [
   {
     match: /romant|roman/i,
-    motif: "moons",
+    motifs: ["moons", "waves"],
     palettes: [
       palette("#f3b7a6", "#c94f5d", "#e8837c", "#fff1dc", "#43101c"),
       palette("#f6cfd0", "#8e3b62", "#d9708f", "#fff4e6", "#3c0f2a"),
+      palette("#fbe3c8", "#7d2e3c", "#d65a4a", "#f7b267", "#3a0d16"),
     ],
   },
   {
     match: /comed/i,
-    motif: "confetti",
+    motifs: ["confetti", "rays"],
     palettes: [
       palette("#ffcf5c", "#f28c28", "#f0562f", "#fff6dc", "#3b1a00"),
       palette("#8fd6c8", "#2f9c95", "#f7d154", "#fffbe8", "#06302f"),
+      palette("#f7a6b4", "#d1495b", "#edae49", "#fff5ea", "#3a0a16"),
+      palette("#c9e265", "#4f9d45", "#f78e3d", "#fffbe2", "#15310f"),
     ],
   },
   {
     match: /horror|terror/i,
-    motif: "eye",
+    motifs: ["eye", "beams"],
     palettes: [
       palette("#1a0b0e", "#4b0d14", "#a3141f", "#ff5a4a", "#ffe9e2"),
       palette("#0e1512", "#1e3a2e", "#4f7f5a", "#c8f06a", "#eefbe4"),
+      palette("#12101a", "#2d1f45", "#6d3b9e", "#d7ff64", "#f3ecff"),
     ],
   },
   {
     match: /thriller|suspen|crime|misteri|myster/i,
-    motif: "beams",
+    motifs: ["beams", "skyline"],
     palettes: [
       palette("#101820", "#1f3448", "#e4572e", "#ffd9a0", "#fdf3e4"),
       palette("#17131f", "#3a2a4d", "#c2a83e", "#fff0b8", "#fbf6e6"),
+      palette("#0f1d1d", "#1f4a47", "#e9c46a", "#f4f1de", "#f4fbf6"),
     ],
   },
   {
     match: /music|concert|perform/i,
-    motif: "bars",
+    motifs: ["bars", "rays"],
     palettes: [
       palette("#2b0f3a", "#6b1e6e", "#f0509c", "#ffd166", "#fff2fb"),
       palette("#0f2a3a", "#146b7a", "#ff7f51", "#ffe27a", "#f2fbff"),
@@ -82,7 +91,7 @@ const STYLES: Style[] = [
   },
   {
     match: /western|oeste/i,
-    motif: "sunset",
+    motifs: ["sunset", "horizon"],
     palettes: [
       palette("#e9a24b", "#a9441f", "#d96c2c", "#ffe3a8", "#35120a"),
       palette("#d8b98a", "#7b4a2d", "#b5652f", "#fff0cf", "#2e1a0e"),
@@ -90,7 +99,7 @@ const STYLES: Style[] = [
   },
   {
     match: /document/i,
-    motif: "rings",
+    motifs: ["rings"],
     palettes: [
       palette("#e6e1d3", "#6b7a78", "#2f6f73", "#f2b33d", "#14292b"),
       palette("#cfdbe6", "#5b7a99", "#24486b", "#ffb259", "#0e2236"),
@@ -98,15 +107,17 @@ const STYLES: Style[] = [
   },
   {
     match: /adventur|aventur|fantas|animac|animat|famil/i,
-    motif: "horizon",
+    motifs: ["horizon", "waves", "rays", "moons"],
     palettes: [
       palette("#f7c873", "#1f5f6b", "#2f8f83", "#fff3cf", "#0d2b33"),
       palette("#a9d2f0", "#24406e", "#4673a8", "#fff5d6", "#0c1c3a"),
+      palette("#ffb38a", "#a83f39", "#d9583b", "#ffe7b8", "#3d0f10"),
+      palette("#b9e0c8", "#2a5a4b", "#58a07c", "#ffeaa7", "#0c2b22"),
     ],
   },
   {
     match: /sci|ciencia|space/i,
-    motif: "rings",
+    motifs: ["rings"],
     palettes: [
       palette("#0c1430", "#1c2f6b", "#4f74d9", "#ffd37a", "#eef3ff"),
       palette("#141022", "#3b2370", "#8e5fd6", "#7ff0e0", "#f4efff"),
@@ -114,18 +125,21 @@ const STYLES: Style[] = [
   },
   {
     match: /acti|acci/i,
-    motif: "slashes",
+    motifs: ["slashes", "skyline"],
     palettes: [
       palette("#14171f", "#273040", "#f05a28", "#ffd23f", "#fff6e8"),
       palette("#1c0f12", "#4a1720", "#e0303a", "#ffb38a", "#fff1ea"),
+      palette("#0e2233", "#1d4561", "#2fa4c7", "#ffd23f", "#eef8ff"),
     ],
   },
   {
     match: /./,
-    motif: "arcs",
+    motifs: ["arcs", "moons", "skyline"],
     palettes: [
       palette("#e8dcc6", "#2c4a5a", "#c4623f", "#f4b860", "#142733"),
       palette("#1e2a38", "#3b5368", "#d99a5b", "#f6e3c0", "#fdf6e8"),
+      palette("#f0c9b0", "#5b3a5e", "#b4596a", "#ffe9cf", "#2b1630"),
+      palette("#d8e2dc", "#3f5a6b", "#e07a5f", "#f2cc8f", "#182a35"),
     ],
   },
 ];
@@ -142,7 +156,17 @@ export function posterArt(title: string, genre: string): PosterArt {
   const seed = hashed(title);
   const style = STYLES.find((candidate) => candidate.match.test(genre || "?")) ?? STYLES.at(-1);
   if (!style) throw new Error("the last style matches everything");
-  return { motif: style.motif, palette: style.palettes[seed % 2 === 0 ? 0 : 1], chance: (seed % 997) / 997 };
+  return {
+    motif: pick(style.motifs, seed >>> 7),
+    palette: pick(style.palettes, seed >>> 3),
+    chance: (seed % 997) / 997,
+  };
+}
+
+function pick<T>(values: readonly T[], seed: number): T {
+  const value = values[seed % values.length];
+  if (value === undefined) throw new Error("nothing to pick from");
+  return value;
 }
 
 function hashed(text: string): number {

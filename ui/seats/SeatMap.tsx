@@ -1,4 +1,4 @@
-import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { SeatLooks } from "../live/looks.ts";
 import { useLook } from "../look.ts";
 import { MinusIcon, PlusIcon, WholeIcon } from "../parts/icons.tsx";
@@ -29,19 +29,24 @@ export function SeatMap({ looks, name, onPick, onReach }: SeatMapProps) {
   const box = useRef<HTMLDivElement>(null);
   const drawing = useRef<SVGSVGElement>(null);
   const [viewport, setViewport] = useState<Viewport | null>(null);
-  const geometry = useMemo(() => layOut(looks.seats), [looks.seats]);
+  // Measured before anything is drawn, and kept: rows must not move under a finger when a banner appears.
+  const [aspect, setAspect] = useState<number | null>(null);
+  const geometry = useMemo(() => layOut(looks.seats, aspect ?? undefined), [looks.seats, aspect]);
   const stepper = useMemo(() => createStepper(looks.seats), [looks.seats]);
   const start = useMemo(
     () => seatAt(geometry, geometry.width / 2, geometry.height * 0.6, geometry.width) ?? 0,
     [geometry],
   );
 
+  useLayoutEffect(() => {
+    if (box.current) setAspect(box.current.clientWidth / Math.max(1, box.current.clientHeight));
+  }, []);
   useEffect(() => {
     if (!box.current || !drawing.current) return;
     const created = createViewport(box.current, drawing.current, geometry);
     setViewport(created);
     return () => created.close();
-  }, [geometry]);
+  }, [geometry, aspect === null]);
 
   function reach(index: number): void {
     const grid = drawing.current;
@@ -88,29 +93,31 @@ export function SeatMap({ looks, name, onPick, onReach }: SeatMapProps) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it only listens for what its cells receive */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the cells' onKeyDown below */}
       <div class="seatmap-box" ref={box} onClick={onClick} data-testid="seatmap">
-        {/* biome-ignore lint/a11y/noSvgWithoutTitle: the grid inside carries the name */}
-        <svg
-          ref={drawing}
-          class="seatmap-drawing"
-          viewBox={`0 0 ${geometry.width.toFixed(0)} ${geometry.height.toFixed(0)}`}
-          onKeyDown={onKeyDown}
-          onFocusCapture={(event) => {
-            const index = indexOf(event.target);
-            if (index !== null) onReach?.(index);
-          }}
-        >
-          <RoomLines geometry={geometry} screenWord={words.value.screen} />
-          <SeatLayer
-            looks={looks}
-            geometry={geometry}
-            name={name}
-            label={words.value.seatMap}
-            describedBy={helpId}
-            start={start}
-          />
-        </svg>
+        {aspect !== null && (
+          // biome-ignore lint/a11y/noSvgWithoutTitle: the grid inside carries the name
+          <svg
+            ref={drawing}
+            class="seatmap-drawing"
+            viewBox={`0 0 ${geometry.width.toFixed(0)} ${geometry.height.toFixed(0)}`}
+            onKeyDown={onKeyDown}
+            onFocusCapture={(event) => {
+              const index = indexOf(event.target);
+              if (index !== null) onReach?.(index);
+            }}
+          >
+            <RoomLines geometry={geometry} screenWord={words.value.screen} />
+            <SeatLayer
+              looks={looks}
+              geometry={geometry}
+              name={name}
+              label={words.value.seatMap}
+              describedBy={helpId}
+              start={start}
+            />
+          </svg>
+        )}
       </div>
-      {viewport && <ZoomButtons viewport={viewport} />}
+      {viewport && <ZoomBar viewport={viewport} />}
       {viewport && <Overview viewport={viewport} looks={looks} geometry={geometry} />}
     </div>
   );
@@ -148,12 +155,13 @@ function RoomLines({ geometry, screenWord }: { geometry: ReturnType<typeof layOu
   );
 }
 
-function ZoomButtons({ viewport }: { viewport: Viewport }) {
+function ZoomBar({ viewport }: { viewport: Viewport }) {
   const words = useLook().words.value;
   if (viewport.maxZoom.value < 1.15) return null;
   const zoom = viewport.zoom.value;
   return (
     <div class="seatmap-zoom">
+      {viewport.cellPixels() < FINGER_PX && <p class="seatmap-hint soft">{words.touchToZoom}</p>}
       <button
         type="button"
         class="icon-button"

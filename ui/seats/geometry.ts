@@ -15,8 +15,11 @@ const SCREEN_DEPTH = 92;
 const MARGIN = 46;
 const MARGIN_BOTTOM = 16;
 /** How far the ends of a row come forward: a fraction of its half width, so that wide rooms bend more. */
-const BEND = 0.09;
-const ROW_PITCH = CELL * 1.08;
+const BEND = 0.07;
+/** From row to row. A tall screen spreads the rows of a wide room, which makes them easier to hit. */
+const ROW_PITCH = { least: CELL * 1.08, most: CELL * 1.6 };
+/** How far from a row's last seat its letter stands, in places. */
+const LETTER_AWAY = 0.95;
 
 export interface SeatSpot {
   x: number;
@@ -44,32 +47,38 @@ export interface ChartGeometry {
   screen: { line: string; light: string; labelY: number; x: number };
 }
 
-/** Lays a chart out. Aisles stay as wide as the chart draws them, and rows bow towards the screen. */
-export function layOut(seats: readonly Seat[]): ChartGeometry {
+/**
+ * Lays a chart out. Aisles stay as wide as the chart draws them, and rows bow towards the screen.
+ * `aspect`: width by height of the place where it will be drawn; rows are spread to fill it as far as looks right.
+ */
+export function layOut(seats: readonly Seat[], aspect = Number.POSITIVE_INFINITY): ChartGeometry {
   const columns = seats.reduce((most, seat) => Math.max(most, seat.x + 1), 1);
   const lines = seats.reduce((most, seat) => Math.max(most, seat.y + 1), 1);
   const half = (columns * CELL) / 2;
   const middle = MARGIN + half;
   const bend = half * BEND;
+  const width = columns * CELL + 2 * MARGIN;
+  const spread = (width / aspect - SCREEN_DEPTH - bend - MARGIN_BOTTOM) / lines;
+  const pitch = Math.min(ROW_PITCH.most, Math.max(ROW_PITCH.least, spread));
 
   const at = (place: number, line: number): SeatSpot => {
     const offset = (place + 0.5) * CELL - half;
     const share = offset / half;
     return {
       x: middle + offset,
-      y: SCREEN_DEPTH + bend + (line + 0.5) * ROW_PITCH - bend * share * share,
+      y: SCREEN_DEPTH + bend + (line + 0.5) * pitch - bend * share * share,
       tilt: -((Math.atan((2 * bend * share) / half) * 180) / Math.PI),
     };
   };
 
   return {
-    width: columns * CELL + 2 * MARGIN,
-    height: SCREEN_DEPTH + bend + lines * ROW_PITCH + MARGIN_BOTTOM,
+    width,
+    height: SCREEN_DEPTH + bend + lines * pitch + MARGIN_BOTTOM,
     spots: seats.map((seat) => at(seat.x, seat.y)),
     rows: rowsOf(seats).map((row) => ({
       ...row,
-      left: at(-0.9, row.line),
-      right: at(columns - 0.1, row.line),
+      left: at((seats[row.seats[0] ?? 0]?.x ?? 0) - LETTER_AWAY, row.line),
+      right: at((seats[row.seats.at(-1) ?? 0]?.x ?? 0) + LETTER_AWAY, row.line),
     })),
     screen: screenOf(middle, half, bend),
   };
@@ -92,13 +101,13 @@ function screenOf(middle: number, half: number, bend: number): ChartGeometry["sc
   const reach = half * 0.86;
   const top = 14;
   const ends = top + bend * 0.5 + 10;
-  const light = half * 1.04;
-  const foot = SCREEN_DEPTH + bend + CELL * 1.6;
+  const light = half * 0.96;
+  const foot = SCREEN_DEPTH + bend + CELL * 2;
   const curve = `M${middle - reach} ${ends}Q${middle} ${top - bend * 0.5} ${middle + reach} ${ends}`;
   return {
     line: curve,
     light: `${curve}L${middle + light} ${foot}Q${middle} ${foot + bend} ${middle - light} ${foot}Z`,
-    labelY: top + 36,
+    labelY: top + 38,
     x: middle,
   };
 }

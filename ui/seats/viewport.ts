@@ -25,6 +25,8 @@ export interface Viewport {
 
 /** A comfortable seat under a thumb, in CSS pixels. */
 const THUMB_PX = 76;
+/** Below this many CSS pixels per place, numbers on seats are only noise. */
+const READABLE_PX = 24;
 /** One notch of a wheel. */
 const WHEEL_STEP = 1.18;
 
@@ -45,6 +47,7 @@ export function createViewport(box: HTMLElement, drawing: SVGSVGElement, geometr
     const scale = fitScale * zoom.peek();
     drawing.style.width = `${Math.floor(geometry.width * scale)}px`;
     drawing.style.height = `${Math.floor(geometry.height * scale)}px`;
+    drawing.dataset.far = String(CELL * scale < READABLE_PX);
     look();
   }
 

@@ -36,6 +36,7 @@ export const en: UiWords = {
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",
   zoomAll: "See the whole room",
+  touchToZoom: "Touch the map to come closer",
   overview: "Overview of the room",
   rowWord: "Row",
   rowFree: (count) => `${count} free`,

@@ -35,6 +35,7 @@ export const es = {
   zoomIn: "Acercar",
   zoomOut: "Alejar",
   zoomAll: "Ver toda la sala",
+  touchToZoom: "Toca el plano para acercarte",
   overview: "Vista general de la sala",
   rowWord: "Fila",
   rowFree: (count: number) => (count === 1 ? "1 libre" : `${count} libres`),

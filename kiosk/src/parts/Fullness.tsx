@@ -20,7 +20,13 @@ export function useCounts(showtime: Showtime): Counts {
 export function FullnessBar({ counts }: { counts: Counts }) {
   const taken = counts.capacity === 0 ? 10 : Math.round(((counts.capacity - counts.available) / counts.capacity) * 10);
   return (
-    <svg class="fullness" viewBox="0 0 100 8" aria-hidden="true" data-few={counts.available <= FEW}>
+    <svg
+      class="fullness"
+      viewBox="0 0 100 8"
+      aria-hidden="true"
+      preserveAspectRatio="none"
+      data-few={counts.available <= FEW}
+    >
       {Array.from({ length: 10 }, (_, place) => (
         <rect key={place} x={place * 10} width="8" height="8" rx="2" class={place < taken ? "taken" : "open"} />
       ))}

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { DisplayMenu } from "../../../ui/parts/DisplayMenu.tsx";
 import { DeleteIcon } from "../../../ui/parts/icons.tsx";
 import { useShop, useWords } from "../parts/context.ts";
@@ -19,6 +20,8 @@ export function Enrol() {
   const code = useSignal("");
   const trouble = useSignal<Trouble | null>(null);
   const busy = useSignal(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
 
   async function connect(event: Event): Promise<void> {
     event.preventDefault();
@@ -48,6 +51,7 @@ export function Enrol() {
         <label class="field">
           <span>{words.enrolLabel}</span>
           <input
+            ref={field}
             class="code tabular"
             value={grouped(code.value)}
             autocomplete="off"

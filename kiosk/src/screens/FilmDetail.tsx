@@ -27,6 +27,8 @@ export function FilmDetail() {
         <div class="detail-text">
           {film.director && <p>{words.directedBy(film.director)}</p>}
           {film.synopsis && <p class="synopsis">{film.synopsis}</p>}
+        </div>
+        <section class="detail-showtimes">
           <h2>{words.chooseShowtime}</h2>
           {showtimes.length === 0 && <p class="soft">{words.noShowtimes}</p>}
           <ul class="showtimes">
@@ -36,7 +38,7 @@ export function FilmDetail() {
               </li>
             ))}
           </ul>
-        </div>
+        </section>
       </div>
     </Frame>
   );

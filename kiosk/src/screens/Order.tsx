@@ -73,8 +73,8 @@ function Bought({ order }: { order: PaidOrder }) {
           <li key={ticket.id} class="ticket" data-testid="ticket">
             <QrCode text={ticket.code} label={words.ticketFor(ticket.seatId)} />
             <div class="ticket-stub">
-              <span class="soft">{words.seatWord}</span>
-              <strong>{ticket.seatId}</strong>
+              <span>{words.seatWord}</span>
+              <strong class="ticket-seat">{ticket.seatId}</strong>
             </div>
           </li>
         ))}
@@ -110,7 +110,9 @@ function OrderHead({ order }: { order: PaidOrder }) {
     <section class="order-head">
       <div class="order-number">
         <span class="soft">{words.orderNumber}</span>
-        <strong data-testid="order-number">{order.number}</strong>
+        <strong class="big-number" data-testid="order-number">
+          {order.number}
+        </strong>
       </div>
       <div>
         <p class="order-film">{order.film.title}</p>

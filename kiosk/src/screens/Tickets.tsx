@@ -51,10 +51,12 @@ function TicketChoice({ purchase, line: { seat, ticketTypeId } }: { purchase: Pu
   return (
     <fieldset class="ticket-choice" data-seat={seat.id}>
       <legend>
-        <strong>{seat.id}</strong>
-        <span class="soft">
-          {words.rowSeat(seat.row, seat.number)}
-          {seat.kind !== "standard" && `, ${ui.kinds[seat.kind]}`}
+        <span>
+          <strong class="seat-id">{seat.id}</strong>
+          <span class="seat-place">
+            {words.rowSeat(seat.row, seat.number)}
+            {seat.kind !== "standard" && `, ${ui.kinds[seat.kind]}`}
+          </span>
         </span>
       </legend>
       <div class="options">
