@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createAudit } from "./audit/audit.ts";
 import { createHolds, type HoldLimits } from "./booking/holds.ts";
+import { createLedger } from "./booking/ledger.ts";
 import { createCatalogue } from "./catalogue/catalogue.ts";
 import type { Config } from "./config.ts";
 import { createDemoCinema } from "./demo/cinema.ts";
@@ -24,6 +25,9 @@ import { addFilmRoutes } from "./http/routes/films.ts";
 import { addGenreRoutes } from "./http/routes/genres.ts";
 import { addJwksRoute } from "./http/routes/jwks.ts";
 import { addMeRoutes } from "./http/routes/me.ts";
+import { addOrderRoutes, createFindOrder } from "./http/routes/orders.ts";
+import { addPaymentRoutes, takeCallback } from "./http/routes/payments.ts";
+import { addReceiptRoutes, RECEIPT_CSS_PATH } from "./http/routes/receipts.ts";
 import { addRoleRoutes } from "./http/routes/roles.ts";
 import { addSettingsRoutes } from "./http/routes/settings.ts";
 import { addShowtimeRoutes } from "./http/routes/showtimes.ts";
@@ -39,12 +43,14 @@ import { createLive, type Live } from "./live/live.ts";
 import { addLiveMetrics } from "./live/metrics.ts";
 import { type Overrides, openParts, type Parts, StartRefused } from "./parts.ts";
 import { createDoor } from "./receipts/door.ts";
+import { createReceipts } from "./receipts/receipts.ts";
 import { createTickets } from "./receipts/tickets.ts";
 import { createSchedule } from "./schedule/schedule.ts";
 import { createSettings } from "./schedule/settings.ts";
 import { createShowtimes } from "./schedule/source.ts";
 import { createShowtimeViews } from "./schedule/views.ts";
 import { createMapLoader, loadedMap } from "./seatmap/loader.ts";
+import { joinSelling, startSelling } from "./selling.ts";
 import { startAudit } from "./workers/audit.ts";
 import { startDemo } from "./workers/demo.ts";
 import { startRevocations } from "./workers/revocations.ts";
@@ -68,7 +74,7 @@ const VERSION = JSON.parse(readFileSync(join(WEB_DIR, "../../package.json"), "ut
 export async function buildApp(config: Config, overrides: Overrides = {}): Promise<App> {
   let closing: Promise<void> | null = null;
   const parts = await openParts(config, overrides, () => void close());
-  const rooms = await joinRooms(config, parts);
+  const rooms = await joinRooms(config, parts, overrides);
   const http = await buildHttp(config, rooms);
   await addEdges(http, config, parts, rooms);
   async function closeAll(): Promise<void> {
@@ -92,11 +98,13 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
 }
 
 /** Makes the rooms, each from the parts and rooms it needs. */
-async function joinRooms(config: Config, parts: Parts) {
+async function joinRooms(config: Config, parts: Parts, overrides: Overrides) {
   const cinema = joinCinema(config, parts);
   if (config.DEMO) await cinema.demo.prepare();
   const people = await joinPeople(config, parts, cinema.holds.endAll);
-  return { ...cinema, ...people, ...joinPaper(parts, people) };
+  const paper = joinPaper(parts, people);
+  const selling = joinSelling(config, parts, { ...cinema, ...paper }, overrides);
+  return { ...cinema, ...people, ...paper, ...selling };
 }
 
 /** What buyers take home, and the door that reads it. */
@@ -132,14 +140,16 @@ function joinCinema(config: Config, { store, clock, map: bareMap }: Parts) {
   const catalogue = createCatalogue({ store, clock });
   const settings = createSettings({ store, clock });
   const showtimes = createShowtimes({ store, clock, layouts: catalogue.layouts, settings, currency });
-  const loader = createMapLoader({ map: bareMap, describe: showtimes.describe, readBookings: async () => [] });
+  const ledger = createLedger({ store, clock });
+  const { describe } = showtimes;
+  const loader = createMapLoader({ map: bareMap, describe, readBookings: ledger.readBookings });
   const map = loadedMap(bareMap, loader);
   const holds = createHolds({ map, showtimes, clock, limits: holdLimits(config) });
   const schedule = createSchedule({ store, clock, catalogue });
   const views = createShowtimeViews({ store, clock, catalogue, map, currency });
   const timeZone = config.CINEMA_TIME_ZONE;
   const demo = createDemoCinema({ store, clock, catalogue, schedule, settings, timeZone });
-  return { catalogue, settings, showtimes, loader, map, holds, schedule, views, demo };
+  return { catalogue, settings, showtimes, ledger, loader, map, holds, schedule, views, demo };
 }
 
 function holdLimits(config: Config): HoldLimits {
@@ -158,6 +168,7 @@ type Rooms = Awaited<ReturnType<typeof joinRooms>>;
 async function addEdges(http: HttpServer, config: Config, parts: Parts, rooms: Rooms): Promise<void> {
   addHealth(http, [
     { name: "store", healthy: parts.store.healthy },
+    { name: "payment provider", healthy: parts.payment.provider.healthy },
     { name: config.REDIS_URL === undefined ? "seat map" : "redis", healthy: parts.map.healthy },
   ]);
   addMetrics(http, parts.metrics);
@@ -165,8 +176,9 @@ async function addEdges(http: HttpServer, config: Config, parts: Parts, rooms: R
   addCinemaRoutes(http, rooms);
   addPeopleRoutes(http, config, rooms);
   addTicketRoutes(http, rooms);
-  addLive(http, config, parts, rooms);
-  startLoops(http, config, rooms);
+  const live = addLive(http, config, parts, rooms);
+  addSellingRoutes(http, config, parts, rooms, live);
+  startLoops(http, config, parts, rooms);
   await addWeb(http, WEB_DIR);
 }
 
@@ -197,10 +209,29 @@ function addPeopleRoutes(http: HttpServer, config: Config, { identity, audit, ke
   addJwksRoute(http, { keys });
 }
 
+/** Orders and what belongs to them; callbacks of the provider come in here too. */
+function addSellingRoutes(http: HttpServer, config: Config, parts: Parts, rooms: Rooms, live: Live): void {
+  const { provider, page, onCallback } = parts.payment;
+  const { settlement, orders, report, background } = rooms;
+  const { ownsSession } = rooms.identity;
+  report.to((what, err) => http.log.warn({ err }, what));
+  addOrderRoutes(http, { ...rooms, ownsSession, publicUrl: config.PUBLIC_URL, watchOrder: live.watchOrder });
+  addPaymentRoutes(http, { provider, settlement, page });
+  const receipts = createReceipts({ timeZone: config.CINEMA_TIME_ZONE, styleUrl: RECEIPT_CSS_PATH });
+  addReceiptRoutes(http, { receipts, findOrder: createFindOrder({ orders, ownsSession }) });
+  onCallback(async ({ body, headers }) => {
+    await takeCallback({ provider, settlement }, Buffer.from(body), headers);
+  });
+  http.addHook("preClose", async () => orders.close());
+  http.addHook("onClose", background.settled);
+}
+
 /** What runs by itself until the server closes. */
-function startLoops(http: HttpServer, config: Config, { identity, audit, demo }: Rooms): void {
+function startLoops(http: HttpServer, config: Config, parts: Parts, rooms: Rooms): void {
+  const { identity, audit, demo } = rooms;
   const onFailure = (err: unknown) => http.log.warn({ err }, "a round of a loop failed");
   const loops = [startRevocations(identity, onFailure), startAudit(audit, onFailure)];
+  loops.push(...startSelling(parts, rooms, rooms));
   if (config.DEMO) loops.push(startDemo(demo, onFailure));
   http.addHook("onClose", async () => {
     await Promise.all(loops.map((loop) => loop.stop()));

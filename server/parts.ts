@@ -1,10 +1,19 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import type { Registry } from "prom-client";
-import { type Clock, systemClock } from "./basics/clock.ts";
+import { type Clock, systemClock, timestamp } from "./basics/clock.ts";
+import type { Reached } from "./booking/points.ts";
 import type { Config } from "./config.ts";
 import { createMetrics } from "./http/plugins/metrics.ts";
+import type { HostedPage, PaymentProvider } from "./payment/port.ts";
+import { PROVIDER_COLLECTIONS } from "./payment/simulated/attempts.ts";
+import type { Callback } from "./payment/simulated/callbacks.ts";
+import { createSimulatedClient } from "./payment/simulated/client.ts";
+import { createSimulatedProvider } from "./payment/simulated/provider.ts";
 import { createMemorySeatMap } from "./seatmap/memory/map.ts";
 import type { SeatMap } from "./seatmap/port.ts";
 import { openRedisSeatMap } from "./seatmap/redis/map.ts";
+import { keys } from "./store/collections.ts";
 import { openEmbeddedStore } from "./store/embedded/store.ts";
 import { identify, type Lease, takeLease } from "./store/installation.ts";
 import { StoreIsNewer } from "./store/migrations/migrate.ts";
@@ -17,12 +26,26 @@ export interface Parts {
   store: Store;
   /** As it is: answers `not_loaded` for what it does not know. Rooms get one that loads. */
   map: SeatMap;
+  payment: Payment;
   close(): Promise<void>;
+}
+
+/** The payment provider, and what it needs of us beyond its port. */
+export interface Payment {
+  provider: PaymentProvider;
+  /** Its page, where we have to serve it. */
+  page?: HostedPage;
+  /** Who takes callbacks that come without a network. */
+  onCallback(take: (callback: Callback) => Promise<void>): void;
 }
 
 /** What tests may replace. */
 export interface Overrides {
   clock?: Clock;
+  /** Closed with the server. */
+  payment?: Payment;
+  /** Called at each point of every purchase. */
+  reached?: Reached;
 }
 
 /** The server can't start for a reason that its operator can mend; the message begins with the variable to look at. */
@@ -40,12 +63,15 @@ export async function openParts(config: Config, overrides: Overrides, onLost: ()
   try {
     lease = config.REDIS_URL === undefined ? await serveAlone(store, config, onLost) : null;
     const map = await openMap(config, store);
+    const payment = overrides.payment ?? (await openPayment(config, store));
     return {
       clock: overrides.clock ?? systemClock,
       metrics: createMetrics(),
       store,
       map,
+      payment,
       async close() {
+        await payment.provider.close();
         await map.close();
         await lease?.release();
         await store.close();
@@ -84,4 +110,35 @@ async function openMap({ REDIS_URL }: Config, store: Store): Promise<SeatMap> {
   } catch (error) {
     throw new StartRefused(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** In-process, with books of its own beside the store, unless it is told to be elsewhere. */
+async function openPayment(config: Config, store: Store): Promise<Payment> {
+  const secret = await webhookSecret(store);
+  const { SIMULATED_PROVIDER_URL: url, PUBLIC_URL } = config;
+  if (url !== undefined) {
+    const callbackUrl = PUBLIC_URL && new URL("/api/v1/payments/webhooks/simulated", PUBLIC_URL).href;
+    return { provider: createSimulatedClient({ url, secret, callbackUrl }), onCallback: () => {} };
+  }
+  let take = async (_callback: Callback): Promise<void> => {};
+  const books = await openEmbeddedStore({
+    dataDir: join(config.DATA_DIR, "provider"),
+    collections: PROVIDER_COLLECTIONS,
+  });
+  const provider = createSimulatedProvider({ store: books, secret, deliver: (callback) => take(callback) });
+  return {
+    provider,
+    page: provider.page,
+    onCallback(taker) {
+      take = taker;
+    },
+  };
+}
+
+/** What callbacks are signed with; made once per installation, shared by its servers. */
+async function webhookSecret(store: Store): Promise<string> {
+  const collection = store.collection(keys);
+  const jwk = { kty: "oct", k: randomBytes(32).toString("base64url") };
+  await collection.insert({ id: "webhook-1", use: "webhook", jwk, createdAt: timestamp(Date.now()) });
+  return String((await collection.get("webhook-1"))?.jwk.k);
 }

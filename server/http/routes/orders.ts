@@ -24,6 +24,8 @@ export interface OrderRoutesDeps {
   orders: Orders;
   /** Whether what a session made belongs to this caller. */
   ownsSession(principal: Principal, sessionId: string): Promise<boolean>;
+  /** Makes sure that a buyer connected here hears of an order; called before it is made. */
+  watchOrder(sessionId: string, showtimeId: string): Promise<void>;
   /** Where buyers reach us from outside, when that is known. */
   publicUrl?: string | undefined;
   /** Told of each refusal by lack of rights that a room found. */
@@ -64,8 +66,10 @@ function addCheckoutRoute(app: HttpServer, deps: OrderRoutesDeps): void {
       const route = `POST ${PATH}`;
       const done = await deps.idempotency.once(
         { caller: buyer.sessionId, route, key: keyed.key, body, subject: "ord" },
-        (orderId, repeated) =>
-          deps.checkout.begin({ orderId, repeated, buyer, request: body, returnUrl: returnUrl(request, deps) }),
+        async (orderId, repeated) => {
+          await deps.watchOrder(buyer.sessionId, body.showtimeId);
+          return deps.checkout.begin({ orderId, repeated, buyer, request: body, returnUrl: returnUrl(request, deps) });
+        },
       );
       if (!done.ok) {
         if (done.code === "forbidden") deps.onDenied(request, request.principal);
