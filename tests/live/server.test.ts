@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "../support/poll.ts";
+import { ADMIN, startServer, type TestServer } from "../support/server.ts";
+import { type Client, connect, follow } from "../support/sockets.ts";
+
+/** The socket edge inside a whole server: real tokens, real store, real programme. */
+let server: TestServer;
+const clients: Client[] = [];
+beforeAll(async () => {
+  server = await startServer({ DEMO: "1", HOLD_TTL_S: "2", KIOSK_HOLD_TTL_S: "2" });
+});
+afterAll(async () => {
+  for (const client of clients) client.close();
+  await server.close();
+});
+
+async function call<T>(method: string, path: string, body?: object, token?: string): Promise<T> {
+  const headers: Record<string, string> = body ? { "content-type": "application/json" } : {};
+  if (token) headers.authorization = `Bearer ${token}`;
+  const response = await fetch(`${server.url}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+async function guestToken(): Promise<string> {
+  return (await call<{ token: string }>("POST", "/auth/guest", {})).token;
+}
+
+async function socket(token: string): Promise<Client> {
+  const client = await connect(server.url, token);
+  clients.push(client);
+  return client;
+}
+
+interface Listed {
+  id: string;
+  version: number;
+  auditoriumId: string;
+}
+
+async function someShowtime(): Promise<Listed> {
+  const from = new Date(Date.now() + 3_600_000).toISOString();
+  const { items } = await call<{ items: Listed[] }>("GET", `/showtimes?status=on-sale&from=${from}`);
+  const first = items[0];
+  if (first === undefined) throw new Error("the demo cinema shows nothing");
+  return first;
+}
+
+describe("a whole server", () => {
+  it("[D60] a guest holds a seat, another sees it held; the API's own map agrees at that version", async () => {
+    const { id: showtimeId } = await someShowtime();
+    const [guest, watcher] = [await socket(await guestToken()), follow(await socket(await guestToken()), showtimeId)];
+    await watcher.join();
+    const seats = await call<{ layout: { seats: { id: string; kind: string }[] } }>(
+      "GET",
+      `/showtimes/${showtimeId}/seats`,
+    );
+    const seat = seats.layout.seats.find(({ kind }) => kind === "standard")?.id ?? "";
+    const { version } = await guest.do("seats:hold", { requestId: "one", showtimeId, seats: [seat] });
+    const after = await call<{ version: number; states: string }>("GET", `/showtimes/${showtimeId}/seats`);
+    expect(after.version).toBeGreaterThanOrEqual(version);
+    await eventually(() => watcher.map()?.version === after.version);
+    expect(watcher.map()?.states).toBe(after.states);
+  });
+
+  it("[D61] occupancy of the programme is pushed as it changes, without a showtime being joined", async () => {
+    const { id: showtimeId } = await someShowtime();
+    const [guest, wall] = [await socket(await guestToken()), await socket(await guestToken())];
+    const { showtimes } = await wall.do("occupancy:watch", {});
+    const before = showtimes.find((one) => one.showtimeId === showtimeId)?.counts;
+    expect(before).toEqual({ capacity: expect.any(Number), available: expect.any(Number) });
+    const answer = await guest.do("showtime:join", { showtimeId });
+    const free = "snapshot" in answer ? answer.snapshot.states.indexOf("A") : 0;
+    const { layout } = await call<{ layout: { seats: { id: string }[] } }>("GET", `/showtimes/${showtimeId}/seats`);
+    await guest.do("seats:hold", { requestId: "two", showtimeId, seats: [layout.seats[free]?.id ?? ""] });
+    await wall.hears("occupancy:changed", ({ showtimes: changed }) =>
+      changed.some((one) => one.showtimeId === showtimeId && one.counts.available < (before?.available ?? 0)),
+    );
+  });
+
+  it("[D62] a guest who asks who has which seat is refused, and it is written down", async () => {
+    const { id: showtimeId } = await someShowtime();
+    const guest = await socket(await guestToken());
+    expect(await guest.refused("seats:watch-details", { showtimeId })).toMatchObject({ code: "forbidden" });
+    const { token } = await call<{ token: string }>("POST", "/auth/login", ADMIN);
+    await eventually(async () => {
+      const { items } = await call<{ items: { action: string; outcome: string }[] }>("GET", "/audit", undefined, token);
+      return items.some(({ action, outcome }) => action === "socket seats:watch-details" && outcome === "denied");
+    });
+  });
+
+  it("[D63] an administrator sees who has which seat", async () => {
+    const { id: showtimeId } = await someShowtime();
+    const { token } = await call<{ token: string }>("POST", "/auth/login", ADMIN);
+    const admin = await socket(token);
+    expect(await admin.do("seats:watch-details", { showtimeId })).toHaveProperty("seats");
+    const { showtimes } = await admin.do("occupancy:watch", {});
+    expect(showtimes[0]?.counts).toHaveProperty("held");
+  });
+
+  it("[D64] an ended session is cut within 5 s", async () => {
+    const token = await guestToken();
+    const guest = await socket(token);
+    await fetch(`${server.url}/api/v1/auth/logout`, { method: "POST", headers: { authorization: `Bearer ${token}` } });
+    await eventually(() => !guest.socket.connected, 5_000);
+  });
+
+  it("[D65] figures of the sockets are in the metrics", async () => {
+    const text = await (await fetch(`${server.url}/metrics`)).text();
+    expect(text).toMatch(/^butaca_live_connections [1-9]/m);
+    expect(text).toMatch(/^butaca_live_messages_sent_total \d+/m);
+  });
+});
