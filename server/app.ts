@@ -102,15 +102,16 @@ async function joinRooms(config: Config, parts: Parts, overrides: Overrides) {
   const cinema = joinCinema(config, parts);
   if (config.DEMO) await cinema.demo.prepare();
   const people = await joinPeople(config, parts, cinema.holds.endAll);
-  const paper = joinPaper(parts, people);
+  const paper = joinPaper(config, parts, people);
   const selling = joinSelling(config, parts, { ...cinema, ...paper }, overrides);
   return { ...cinema, ...people, ...paper, ...selling };
 }
 
 /** What buyers take home, and the door that reads it. */
-function joinPaper({ store, clock }: Parts, { keys }: { keys: Keys }) {
+function joinPaper(config: Config, { store, clock }: Parts, { keys }: { keys: Keys }) {
   const tickets = createTickets({ keys });
-  return { tickets, door: createDoor({ store, tickets, clock }) };
+  const receipts = createReceipts({ timeZone: config.CINEMA_TIME_ZONE, styleUrl: RECEIPT_CSS_PATH });
+  return { tickets, receipts, door: createDoor({ store, tickets, clock }) };
 }
 
 /** Who may do what, and the book in which it is written down. */
@@ -217,8 +218,7 @@ function addSellingRoutes(http: HttpServer, config: Config, parts: Parts, rooms:
   report.to((what, err) => http.log.warn({ err }, what));
   addOrderRoutes(http, { ...rooms, ownsSession, publicUrl: config.PUBLIC_URL, watchOrder: live.watchOrder });
   addPaymentRoutes(http, { provider, settlement, page });
-  const receipts = createReceipts({ timeZone: config.CINEMA_TIME_ZONE, styleUrl: RECEIPT_CSS_PATH });
-  addReceiptRoutes(http, { receipts, findOrder: createFindOrder({ orders, ownsSession }) });
+  addReceiptRoutes(http, { ...rooms, findOrder: createFindOrder({ orders, ownsSession }) });
   onCallback(async ({ body, headers }) => {
     await takeCallback({ provider, settlement }, Buffer.from(body), headers);
   });
