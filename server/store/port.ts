@@ -107,7 +107,10 @@ export interface Collection<D extends Stored> {
   count(query: Query<D>): Promise<number>;
   /** Changes one document if it is as expected: compare-and-set. Expected fields need no index. */
   update(id: string, expected: Expected<D>, patch: Patch<D>): Promise<Updated<D>>;
-  /** Changes the first of the query's results and answers it; no two callers get the same one unchanged. */
+  /**
+   * Changes the first of the query's results and answers it; no two callers get the same one unchanged. Throws
+   * when the patch would break a unique index.
+   */
   findAndUpdate(query: Query<D>, patch: Patch<D>): Promise<D | null>;
   /** Deletes one document if it is as expected. False: there was none such. */
   remove(id: string, expected?: Expected<D>): Promise<boolean>;

@@ -42,9 +42,7 @@ describe("the embedded store when its process dies", () => {
     // Files of this process may grow to 2,000 blocks of 1,024 bytes (512 in some shells).
     const filler = storeProcess("filler", dataDir, "ulimit -f 2000");
     await filler.says(4);
-    const closed =
-      filler.child.exitCode !== null || (await new Promise((done) => filler.child.once("close", () => done(true))));
-    expect(closed).toBe(true);
+    await filler.ended();
     const lines = filler.lines();
     const inserted = lines.filter((line) => line.startsWith("inserted")).length;
     expect(inserted).toBeGreaterThan(3);

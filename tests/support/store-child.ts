@@ -3,10 +3,14 @@
  * It says what happened as lines on stdout.
  */
 import { writeSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { bookings } from "../../server/store/collections.ts";
 import { openEmbeddedStore } from "../../server/store/embedded/store.ts";
 import { takeLease } from "../../server/store/installation.ts";
 import type { Store } from "../../server/store/port.ts";
+
+type Bookings = ReturnType<typeof bookingsOf>;
+const bookingsOf = (store: Store) => store.collection(bookings);
 
 /** Synchronous, so that a line is out before the next thing happens. */
 const say = (line: string) => writeSync(1, `${line}\n`);
@@ -26,6 +30,22 @@ const roles: Record<string, (store: Store) => Promise<void>> = {
       }
     };
     await Promise.all(Array.from({ length: 16 }, (_, worker) => write(worker)));
+  },
+  /** Wants the same seat as its rivals in each round, and says which rounds it won. */
+  async racer(store) {
+    await race(store, async (box, round) => {
+      const id = `${process.pid}-${round}`;
+      const claims = [`s:own-${id}`, `s:hot-${round}`];
+      return (await box.insert({ ...booking(id), claims })).ok;
+    });
+  },
+  /** The same without a unique index: looks first and writes then. */
+  async careless(store) {
+    await race(store, async (box, round) => {
+      if (await box.findOne({ sessionId: `hot-${round}` })) return false;
+      await pause(2);
+      return (await box.insert({ ...booking(`${process.pid}-${round}`), sessionId: `hot-${round}` })).ok;
+    });
   },
   /** Takes the lease and keeps it until it is told to end. */
   async server(store) {
@@ -56,6 +76,22 @@ const roles: Record<string, (store: Store) => Promise<void>> = {
     say("closed");
   },
 };
+
+/** All racers begin a round at the same time of day. */
+async function race(store: Store, run: (box: Bookings, round: number) => Promise<boolean>) {
+  const box = bookingsOf(store);
+  say("ready");
+  const start = Number(
+    await new Promise<string>((resolve) => process.stdin.once("data", (data) => resolve(String(data)))),
+  );
+  for (let round = 0; round < 40; round++) {
+    await pause(Math.max(0, start + round * 25 - Date.now()));
+    if (await run(box, round)) say(`won ${round}`);
+  }
+  say(`sees ${await box.count({})}`);
+  process.stdin.destroy();
+  await store.close();
+}
 
 function booking(id: string) {
   const createdAt = new Date().toISOString();

@@ -8,6 +8,9 @@ export interface StoreProcess {
   lines(): string[];
   /** Waits until it has said so many lines, and answers the last of them. */
   says(count: number): Promise<string>;
+  tell(line: string): void;
+  /** Waits until it has ended by itself. */
+  ended(): Promise<void>;
   /** Sends a signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<void>;
 }
@@ -17,7 +20,7 @@ export function storeProcess(role: string, dataDir: string, shell = ":"): StoreP
   const script = new URL("./store-child.ts", import.meta.url).pathname;
   const command = `${shell}; exec "$0" --import tsx "$@"`;
   const child = spawn("/bin/sh", ["-c", command, process.execPath, script, role, dataDir], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
@@ -30,6 +33,10 @@ export function storeProcess(role: string, dataDir: string, shell = ":"): StoreP
     says: async (count) => {
       await eventually(() => lines().length >= count || child.exitCode !== null, 15_000, `${count} lines of ${role}`);
       return lines()[count - 1] ?? `ended with ${child.exitCode}`;
+    },
+    tell: (line) => void child.stdin.write(`${line}\n`),
+    ended: async () => {
+      if (child.exitCode === null && child.signalCode === null) await once(child, "close");
     },
     end: async (signal) => {
       if (child.exitCode !== null || child.signalCode !== null) return;

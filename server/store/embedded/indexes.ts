@@ -7,9 +7,9 @@
  */
 import type { AnyCollection } from "../plan.ts";
 import { type Stored, StoreUnavailable } from "../port.ts";
-import { entriesOf } from "./documents.ts";
 import type { Environment } from "./environment.ts";
 import { after, keyOf } from "./keys.ts";
+import { entriesOf } from "./records.ts";
 
 /** Where the declarations that the entries on disk follow are kept, as JSON: `collection/index` -> fields. */
 const DECLARATIONS = keyOf(["declarations"]);
