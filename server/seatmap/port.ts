@@ -70,8 +70,8 @@ interface SessionCommand {
 
 /**
  * A command that may be sent twice. The last 64 accepted ids of a session are kept with the hash of
- * their payload and their answer: the same id and hash gets the first answer, the same id with
- * another hash is `request_mismatch`. Refusals are not kept.
+ * their payload and their answer: the same id and hash gets the first answer (its position and time
+ * included), the same id with another hash is `request_mismatch`. Refusals are not kept.
  */
 interface RepeatableCommand extends SessionCommand {
   requestId: string;
@@ -176,8 +176,9 @@ export interface SeatMap {
 
   /**
    * Lays the ledger over the map and opens it: per booking the higher version counts, surviving holds
-   * lose the seats that a booking owns (and are told `evicted` when nothing is left). False when a
-   * later `beginLoad` overtook this one: read again. Publishes `reset`. Safe to repeat.
+   * lose the seats that a booking owns (their owners are told `evicted`), a payment that the ledger
+   * does not know yet keeps its seats. False when a later `beginLoad` overtook this one: read again.
+   * Publishes `reset`. The map begins at version 1. Safe to repeat.
    */
   finishLoad(load: { showtimeId: string; epoch: string; bookings: BookingSeats[] }): Promise<boolean>;
 
@@ -197,7 +198,8 @@ export interface SeatMap {
   /**
    * Turns a whole hold into seats being paid for by a booking, until `deadline` = now + `windowMs`.
    * From here the map never frees them by itself: past the deadline `expire` lists them as overdue.
-   * Answers the hold as it was, to be given back. Safe to repeat with the same booking id.
+   * Answers the hold as it was, to be given back. Tells the session `paying`. Safe to repeat with the
+   * same booking id, as long as that payment is open.
    */
   beginPayment(command: BeginPaymentCommand): Promise<MapAnswer<{ hold: HoldRecord; deadline: number }>>;
 

@@ -65,6 +65,8 @@ export async function startRedis(args: readonly string[] = []): Promise<TestRedi
     await gone;
   };
 
+  const killNow = () => void child?.kill("SIGKILL");
+  process.once("exit", killNow);
   await start();
   return {
     url: `redis://127.0.0.1:${port}`,
@@ -82,6 +84,7 @@ export async function startRedis(args: readonly string[] = []): Promise<TestRedi
     cutLog: (bytes) => cutLastLog(dir, bytes),
     stop: async () => {
       await kill();
+      process.off("exit", killNow);
       await rm(dir, { recursive: true, force: true });
     },
   };

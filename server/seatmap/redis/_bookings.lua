@@ -45,7 +45,8 @@ local function file_booking(booking, known)
   end
 end
 
-local owners -- index -> key in `data` of who has the seat; read when first needed, kept up by lay_seats
+-- Index -> key in `data` of who has the seat, for seats that are not available; read when first needed.
+local owners
 
 local function owner_of(index)
   if owners then return owners[index] end
@@ -107,10 +108,7 @@ local function lay_seats(booking)
 
   local kept = set_of(seats)
   for _, index in ipairs(before) do
-    if not kept[index] then
-      set_seat(index, 'A')
-      if owners then owners[index] = nil end
-    end
+    if not kept[index] then set_seat(index, 'A') end
   end
   for _, index in ipairs(seats) do
     set_seat(index, SHOWN_AS[booking.state])

@@ -60,6 +60,7 @@ export async function openLink<S>(deps: LinkDeps<S>): Promise<Link<S>> {
   let live: { client: RedisClient; state: S } | null = null;
   let isClosed = false;
   let retryTimer: NodeJS.Timeout | undefined;
+  let lastFailure = "";
 
   async function connect(isFirst: boolean): Promise<void> {
     const client = newClient(deps.url);
@@ -79,6 +80,7 @@ export async function openLink<S>(deps: LinkDeps<S>): Promise<Link<S>> {
       const state = await within(PREPARE_TIMEOUT_MS, client.connect().then(deps.prepare), "connecting to Redis");
       if (attempt.isLost || isClosed) throw new MapUnavailable("the connection was lost while it was made ready");
       live = { client, state };
+      lastFailure = "";
       deps.onUp?.(state, isFirst);
     } catch (error) {
       lose(error);
@@ -91,7 +93,12 @@ export async function openLink<S>(deps: LinkDeps<S>): Promise<Link<S>> {
     // Jittered, so that many servers do not all come back in the same moment.
     const wait = afterMs * (0.5 + Math.random());
     retryTimer = setTimeout(() => {
-      connect(false).catch(() => retry(Math.min(afterMs * 2, RETRY_MOST_MS)));
+      connect(false).catch((error: unknown) => {
+        // Once per kind of failure: an outage of an hour is not seven thousand lines.
+        if (lastFailure !== textOf(error)) deps.logger?.warn({ error: textOf(error) }, "cannot connect to Redis");
+        lastFailure = textOf(error);
+        retry(Math.min(afterMs * 2, RETRY_MOST_MS));
+      });
     }, wait);
     retryTimer.unref();
   }

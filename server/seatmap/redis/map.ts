@@ -7,23 +7,15 @@
  * Must never import anything but `protocol`, `basics` and the port.
  */
 import { randomText } from "../../basics/ids.ts";
-import { type BookingSeats, type MapAnswer, MapUnavailable, type SeatMap } from "../port.ts";
+import { MapUnavailable, type SeatMap } from "../port.ts";
 import { createWatchers } from "../watchers.ts";
-import {
-  type Extra,
-  readAnswer,
-  readCertainHold,
-  readCounts,
-  readHold,
-  readHolders,
-  readLog,
-  writeOrderNotice,
-} from "./answers.ts";
+import { writeOrderNotice } from "./answers.ts";
+import { ledgerCommands, type RunScript, readCommands, sessionCommands } from "./commands.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { openFeed } from "./feed.ts";
-import { privateChannel, recordedKey, requestsKey, STORE_KEY, stepKeys } from "./keys.ts";
+import { privateChannel, recordedKey, STORE_KEY, stepKeys } from "./keys.ts";
 import { type Link, type LinkLogger, openLink, type RedisClient, textOf } from "./link.ts";
-import { loadScripts, type Script, type ScriptName } from "./scripts.ts";
+import { loadScripts, type Script } from "./scripts.ts";
 
 export interface RedisSeatMapDeps {
   /** `redis://` or `rediss://`. */
@@ -36,149 +28,44 @@ export interface RedisSeatMapDeps {
 /** Characters of an epoch: 60 random bits, so no two rebuilds of a showtime share one. */
 const EPOCH_LENGTH = 12;
 
-/** Stands for an index that is no index: beyond the last seat of any map. */
-const NO_SEAT = 1_000_000;
-
 /**
  * Connects to Redis. Rejects with one clear line that names REDIS_URL when it cannot be reached or
  * belongs to another store; afterwards the map repairs its connections by itself until `close`.
  */
 export async function openRedisSeatMap(deps: RedisSeatMapDeps): Promise<SeatMap> {
+  const { url, storeId, logger } = deps;
   const scripts = loadScripts();
-  const { storeId, logger } = deps;
   const watchers = createWatchers((error) => logger?.warn({ error: textOf(error) }, "a seat map watcher threw"));
   const link = await openCommandLink(deps, Object.values(scripts));
-  const feed = await openFeed({ url: deps.url, watchers, logger }).catch((error: unknown) => {
+  const feed = await openFeed({ url, watchers, logger }).catch((error: unknown) => {
     link.close();
-    throw unreachable(error);
+    throw unusable(error);
   });
 
-  function connection(): Connection {
-    const current = link.current();
-    if (current === null) throw new MapUnavailable("not connected to Redis");
-    return current;
-  }
-
-  /** Runs a script on a showtime; `ninth` is the one key that not all commands share. */
-  async function run(name: ScriptName, showtimeId: string, args: readonly string[], ninth?: string): Promise<unknown> {
-    const current = connection();
+  const run: RunScript = async (name, showtimeId, args, ninth) => {
+    const connection = connected(link);
     const keys = stepKeys(showtimeId);
     if (ninth !== undefined) keys.push(ninth);
-    return current.run(scripts[name], keys, [current.runId, ...args]);
-  }
-
-  const read = async <T extends object>(
-    name: ScriptName,
-    showtimeId: string,
-    args: readonly string[],
-    result: (extra: Extra) => T,
-  ): Promise<MapAnswer<T>> => readAnswer(await run(name, showtimeId, args), result);
+    return connection.run(scripts[name], keys, [connection.runId, ...args]);
+  };
 
   return {
+    ...sessionCommands(run),
+    ...ledgerCommands(run),
+    ...readCommands(run),
+
     async beginLoad({ showtimeId, seatCount, layoutVersion, keepMs }) {
       // An emptied Redis has forgotten whose it is: whoever fills it again says so first.
-      await claim(connection(), storeId);
+      await claim(connected(link), storeId);
       const epoch = randomText(EPOCH_LENGTH);
       const args = [epoch, String(seatCount), String(layoutVersion), String(keepMs)];
       await run("begin-load", showtimeId, args, recordedKey(showtimeId));
       return { epoch };
     },
-
-    async finishLoad({ showtimeId, epoch, bookings }) {
-      const rows = JSON.stringify(bookings.map(bookingRow));
-      return (await run("finish-load", showtimeId, [epoch, rows], recordedKey(showtimeId))) === 1;
-    },
-
-    async hold(command) {
-      const { showtimeId, sessionId, freshToken, ttlMs, capMs, maxSeats } = command;
-      const args = [...repeatable(command), command.hold ?? "", freshToken];
-      args.push(String(ttlMs), String(capMs), String(maxSeats), seatList(command.seats));
-      const reply = await run("hold", showtimeId, args, requestsKey(showtimeId, sessionId));
-      return readAnswer(reply, (extra) => ({ hold: readCertainHold(extra) }), maxSeats);
-    },
-
-    async extend(command) {
-      const { showtimeId, sessionId, ttlMs } = command;
-      const args = [...repeatable(command), String(ttlMs)];
-      const reply = await run("extend", showtimeId, args, requestsKey(showtimeId, sessionId));
-      return readAnswer(reply, (extra) => ({ hold: readCertainHold(extra) }));
-    },
-
-    async release(command) {
-      const { showtimeId, sessionId, seats } = command;
-      const args = [...repeatable(command), command.hold ?? "", seats === undefined ? "all" : seatList(seats)];
-      const reply = await run("release", showtimeId, args, requestsKey(showtimeId, sessionId));
-      return readAnswer(reply, (extra) => ({ hold: readHold(extra) }));
-    },
-
-    holdOf: ({ showtimeId, sessionId }) =>
-      read("hold-of", showtimeId, [sessionId], (extra) => ({ hold: readHold(extra) })),
-
-    beginPayment({ showtimeId, sessionId, hold, seats, bookingId, windowMs }) {
-      const args = [sessionId, hold, seatList(seats), bookingId, String(windowMs)];
-      return read("begin-payment", showtimeId, args, (extra) => ({
-        hold: readCertainHold(extra),
-        deadline: Number(extra[6]),
-      }));
-    },
-
-    async settle({ showtimeId, booking }) {
-      const { id, version, state, sessionId, deadline, seats } = booking;
-      const args = [id, String(version), state, sessionId ?? "", String(deadline ?? 0), seatList(seats)];
-      return readAnswer(await run("settle", showtimeId, args, recordedKey(showtimeId)), () => ({}));
-    },
-
-    async endPayment({ showtimeId, bookingId, version, back }) {
-      const args = [bookingId, String(version)];
-      if (back === undefined) args.push("", "");
-      else {
-        const { expiresAt, capAt, graces, minLeftMs, maxGraces } = back;
-        args.push(back.token, back.sessionId, ...[expiresAt, capAt, graces, minLeftMs, maxGraces].map(String));
-      }
-      const reply = await run("end-payment", showtimeId, args, recordedKey(showtimeId));
-      return readAnswer(reply, (extra) => ({ hold: readHold(extra) }));
-    },
-
-    expire: (showtimeId) =>
-      read("expire", showtimeId, [], ([next, ...overdue]) => ({
-        overdue: overdue.map(String).sort(),
-        nextDue: next === "" ? null : Number(next),
-      })),
-
-    async snapshot(showtimeId) {
-      const answer = await read("snapshot", showtimeId, [], ([states, layoutVersion, counts]) => ({
-        states: String(states),
-        layoutVersion: Number(layoutVersion),
-        counts: readCounts(counts),
-      }));
-      if (!answer.ok) return answer;
-      const { states, layoutVersion, counts, ...step } = answer;
-      return { ...step, snapshot: { ...step.position, states, layoutVersion, counts, at: step.at } };
-    },
-
-    async since(showtimeId, { epoch, version }) {
-      const answer = await read("since", showtimeId, [epoch, String(version)], (lines) => ({ lines }));
-      if (!answer.ok) return answer;
-      const { lines, ...step } = answer;
-      const [isKnown, ...missed] = lines;
-      const { position } = step;
-      return { ...step, since: isKnown === 1 ? readLog(position.epoch, version, position.version, missed) : null };
-    },
-
-    holders: (showtimeId) => read("holders", showtimeId, [], (extra) => ({ holders: readHolders(extra) })),
-
-    async counts(showtimeIds) {
-      const answers = showtimeIds.map((showtimeId) =>
-        read("counts", showtimeId, [], ([counts]) => ({ counts: readCounts(counts) })),
-      );
-      return (await Promise.all(answers)).map((answer) => (answer.ok ? answer.counts : null));
-    },
-
     async now() {
-      const [seconds, micros] = (await connection().send(["TIME"])) as [string, string];
+      const [seconds, micros] = (await connected(link).send(["TIME"])) as [string, string];
       return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
     },
-
     async tellOrder(notice) {
       const message = writeOrderNotice(notice);
       await link
@@ -186,7 +73,6 @@ export async function openRedisSeatMap(deps: RedisSeatMapDeps): Promise<SeatMap>
         ?.send(["PUBLISH", privateChannel(notice.showtimeId), message])
         .catch(() => {});
     },
-
     watch: (showtimeId, listener) => feed.watch(showtimeId, listener),
     healthy: () => link.current() !== null,
     async close() {
@@ -197,7 +83,13 @@ export async function openRedisSeatMap(deps: RedisSeatMapDeps): Promise<SeatMap>
   };
 }
 
-/** The connection for commands; Redis is asked once per connection which run it is, and whose. */
+function connected(link: Link<Connection>): Connection {
+  const connection = link.current();
+  if (connection === null) throw new MapUnavailable("not connected to Redis");
+  return connection;
+}
+
+/** The connection for commands. Redis is asked once per connection which run it is, and whose. */
 async function openCommandLink(
   { url, storeId, logger }: RedisSeatMapDeps,
   scripts: readonly Script[],
@@ -213,7 +105,7 @@ async function openCommandLink(
     return connection;
   };
   return openLink({ url, prepare, logger }).catch((error: unknown) => {
-    throw unreachable(error);
+    throw unusable(error);
   });
 }
 
@@ -228,7 +120,7 @@ async function claim(connection: Connection, storeId: string): Promise<void> {
   throw new ForeignRedis("REDIS_URL: this Redis belongs to another store");
 }
 
-function unreachable(error: unknown): Error {
+function unusable(error: unknown): Error {
   if (error instanceof ForeignRedis) return error;
   return new Error(`REDIS_URL: Redis cannot be used: ${textOf(error)}`, { cause: error });
 }
@@ -236,19 +128,4 @@ function unreachable(error: unknown): Error {
 function field(info: string, name: string): string {
   const line = info.split("\r\n").find((text) => text.startsWith(`${name}:`));
   return line?.slice(name.length + 1) ?? "";
-}
-
-function repeatable(command: { sessionId: string; requestId: string; payloadHash: string }): string[] {
-  return [command.sessionId, command.requestId, command.payloadHash];
-}
-
-/** Seats as scripts read them: ascending, each once. */
-function seatList(seats: readonly number[]): string {
-  const indexes = seats.map((index) => (Number.isInteger(index) && index >= 0 ? index : NO_SEAT));
-  return [...new Set(indexes)].sort((a, b) => a - b).join(",");
-}
-
-function bookingRow(booking: BookingSeats) {
-  const seats = [...new Set(booking.seats)].sort((a, b) => a - b);
-  return [booking.id, booking.version, booking.state, booking.sessionId ?? "", booking.deadline ?? 0, seats];
 }
