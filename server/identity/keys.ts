@@ -1,4 +1,4 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
+import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
 import { type Clock, timestamp } from "../basics/clock.ts";
 import { type KeyDoc, keys as keyCollection } from "../store/collections.ts";
 import type { Store } from "../store/port.ts";
