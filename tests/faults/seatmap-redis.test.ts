@@ -129,7 +129,7 @@ describe.skipIf(!hasRedis)("seat map over a Redis in trouble", { timeout: 900_00
       await pause(60);
       await redis.kill();
       const { held } = await work.stop();
-      expect(one.raw.healthy()).toBe(false);
+      await eventually(() => !one.raw.healthy() && !two.raw.healthy(), 2_000, "noticing");
       await redis.restart();
       await eventually(() => one.raw.healthy() && two.raw.healthy(), BACK_WITHIN_MS, "reconnecting");
       expect(await one.raw.snapshot(id)).toEqual({ ok: false, why: "stale_run" });
