@@ -5,10 +5,11 @@
  * is kept, and it is on disk when the promise resolves. `read` sees every write that resolved anywhere.
  * Must never know collections or documents.
  */
-import { mkdirSync, realpathSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Database, open, type RootDatabase } from "lmdb";
-import { StoreUnavailable, UnindexedQuery } from "../port.ts";
+import { StoreUnavailable } from "../port.ts";
+import { createHealth, createWriter, isMistake, unavailable } from "./writer.ts";
 
 export type Table = Database<string, Buffer>;
 
@@ -37,10 +38,13 @@ export interface Snapshot {
   done(): void;
 }
 
-/** Readiness comes back this long after the last failure even if nobody writes. */
-const UNHEALTHY_MS = 5_000;
 /** The file in `DATA_DIR`; LMDB keeps its locks beside it. */
 export const STORE_FILE = "store.mdb";
+
+/** In the header of each of the first two pages of an LMDB file. */
+const LMDB_MAGIC = Buffer.from("dec0efbe", "hex");
+/** Those two pages at their smallest. */
+const LEAST_FILE_BYTES = 8_192;
 
 interface Shared {
   environment: Environment;
@@ -130,107 +134,22 @@ function createEnvironment(path: string): Environment {
 }
 
 function openRoot(path: string): RootDatabase<string, Buffer> {
+  assertStoreFile(path);
   try {
     // Not overlapping: a commit is on disk before anybody sees it, and a failed sync is a failed write.
     return open<string, Buffer>({ path, maxDbs: 4, overlappingSync: false });
   } catch (error) {
-    throw unavailable(error);
+    throw new StoreUnavailable(`${path} can't be opened: ${(error as Error).message}`, { cause: error });
   }
 }
 
-interface Waiting {
-  run(): void;
-  resolve(): void;
-  reject(error: unknown): void;
-}
-
-interface Writer {
-  write<T>(work: () => T): Promise<T>;
-  writeNow<T>(work: () => T): T;
-  drained(): Promise<void>;
-}
-
-/** Collects the writes of a turn into one transaction, so that they share one sync of the disk. */
-function createWriter(root: RootDatabase<string, Buffer>, health: Health): Writer {
-  let waiting: Waiting[] = [];
-  let last: Promise<unknown> = Promise.resolve();
-
-  const commit = (): void => {
-    const batch = waiting;
-    waiting = [];
-    try {
-      root.transactionSync(() => {
-        for (const each of batch) each.run();
-      });
-      health.worked();
-      for (const each of batch) each.resolve();
-    } catch (error) {
-      const failure = health.failed(error);
-      for (const each of batch) each.reject(failure);
-    }
-  };
-
-  return {
-    write: <T>(work: () => T): Promise<T> => {
-      const done = new Promise<T>((resolve, reject) => {
-        let result: { ok: true; value: T } | { ok: false; error: unknown };
-        if (waiting.length === 0) setImmediate(commit);
-        waiting.push({
-          run: () => {
-            try {
-              result = { ok: true, value: work() };
-            } catch (error) {
-              if (!isMistake(error)) throw error;
-              result = { ok: false, error };
-            }
-          },
-          resolve: () => (result.ok ? resolve(result.value) : reject(result.error)),
-          reject,
-        });
-      });
-      last = done.catch(() => undefined);
-      return done;
-    },
-    writeNow: (work) => {
-      try {
-        return root.transactionSync(work);
-      } catch (error) {
-        throw isMistake(error) ? error : health.failed(error);
-      }
-    },
-    drained: async () => {
-      await last;
-    },
-  };
-}
-
-interface Health {
-  good(): boolean;
-  worked(): void;
-  /** Notes a failure and answers it as the port wants it. */
-  failed(error: unknown): StoreUnavailable;
-}
-
-function createHealth(): Health {
-  let failedAt = Number.NEGATIVE_INFINITY;
-  return {
-    good: () => performance.now() - failedAt > UNHEALTHY_MS,
-    worked: () => {
-      failedAt = Number.NEGATIVE_INFINITY;
-    },
-    failed: (error) => {
-      failedAt = performance.now();
-      return unavailable(error);
-    },
-  };
-}
-
-/** A mistake of the caller, found before anything was written; everything else is the store's trouble. */
-function isMistake(error: unknown): boolean {
-  return error instanceof TypeError || error instanceof RangeError || error instanceof UnindexedQuery;
-}
-
-function unavailable(error: unknown): StoreUnavailable {
-  if (error instanceof StoreUnavailable) return error;
-  return new StoreUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
+/** LMDB ends the process on a file that is not its own, so that is looked at before. */
+function assertStoreFile(path: string): void {
+  if (!existsSync(path) || statSync(path).size === 0) return;
+  const head = Buffer.alloc(LEAST_FILE_BYTES);
+  const file = openSync(path, "r");
+  const length = readSync(file, head);
+  closeSync(file);
+  if (length === LEAST_FILE_BYTES && head.includes(LMDB_MAGIC)) return;
+  throw new StoreUnavailable(`${path} is not a store, or damaged: put it aside and restore a backup`);
 }
