@@ -58,6 +58,8 @@ export interface LiveStats {
   connections: number;
   showtimes: number;
   viewers: number;
+  /** Sockets that do not read what they are sent. */
+  behind: number;
   messagesSent: number;
   eventsLimited: number;
   socketsCut: number;
@@ -178,7 +180,8 @@ export function createLive(deps: LiveDeps): Live {
     stats() {
       const served = [...hall.all()];
       const viewers = served.reduce((sum, { room }) => sum + room.size(), 0);
-      return { connections: connections.size(), showtimes: served.length, viewers, ...counted };
+      const behind = [...connections.all()].filter(({ outlet }) => outlet.behindSince() !== null).length;
+      return { connections: connections.size(), showtimes: served.length, viewers, behind, ...counted };
     },
     close() {
       closing ??= sayGoodbye();

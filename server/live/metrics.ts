@@ -5,6 +5,7 @@ const GAUGES: Partial<Record<keyof LiveStats, string>> = {
   connections: "Sockets that are connected",
   showtimes: "Showtimes whose seat map this server follows",
   viewers: "Sockets that watch a seat map, counted once per map",
+  behind: "Sockets that do not read what they are sent",
 };
 
 const COUNTERS: Partial<Record<keyof LiveStats, string>> = {

@@ -16,6 +16,7 @@ export interface RawSocket {
   /** Leaves everything in the kernel from now on. */
   stopReading(): void;
   readAgain(): void;
+  /** Whether the server has ended it, or begun to. */
   isClosed(): boolean;
   /** When it ended, in milliseconds since 1970. */
   closedAt(): number;
@@ -64,7 +65,7 @@ export async function rawSocket(port: number, options: RawOptions = {}): Promise
     write: (bytes) => void socket.write(bytes),
     stopReading: () => void socket.pause(),
     readAgain: () => void socket.resume(),
-    isClosed: () => closedAt > 0,
+    isClosed: () => closedAt > 0 || code !== null,
     closedAt: () => closedAt,
     async closed(within) {
       await eventually(() => closedAt > 0 || code !== null, within, "the end of a connection");
