@@ -3,8 +3,18 @@
  * `--if-needed`: only when a source is newer than the last build.
  */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { extname, join } from "node:path";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { extname, join, resolve } from "node:path";
 
 const SOURCES = [
   "server",
@@ -18,6 +28,7 @@ const SOURCES = [
 ];
 /** What the server reads at run time from beside its modules. */
 const BESIDE = new Set([".lua", ".csv", ".css", ".txt"]);
+/** As old as the beginning of the build: what changes while it runs is built again next time. */
 const STAMP = "dist/.built";
 
 function newest(path) {
@@ -43,8 +54,17 @@ function copyBeside(from, to) {
 
 const needed = Math.max(...SOURCES.map(newest));
 if (process.argv.includes("--if-needed") && existsSync(STAMP) && statSync(STAMP).mtimeMs > needed) process.exit(0);
-rmSync("dist", { recursive: true, force: true });
-run("tsc", "-p", "tsconfig.build.json");
-copyBeside("server", join("dist", "server"));
-if (existsSync("vite.config.ts")) run("vite", "build", "--logLevel", "warn");
-writeFileSync(STAMP, "");
+// Built aside and put in place whole: a server that is starting never meets half a build.
+const aside = `dist.${process.pid}`;
+const startedAt = new Date();
+try {
+  run("tsc", "-p", "tsconfig.build.json", "--outDir", aside);
+  copyBeside("server", join(aside, "server"));
+  run("vite", "build", "--logLevel", "warn", "--outDir", resolve(aside, "web"));
+  writeFileSync(join(aside, ".built"), "");
+  utimesSync(join(aside, ".built"), startedAt, startedAt);
+  rmSync("dist", { recursive: true, force: true });
+  renameSync(aside, "dist");
+} finally {
+  rmSync(aside, { recursive: true, force: true });
+}

@@ -46,11 +46,12 @@ interface LookDeps {
   memory?: Memory;
 }
 
-const MEMORY_KEY = "butaca.look";
+/** One entry per surface: the console is light where the shop beside it is dark. */
+const memoryKey = (surface: Surface) => `butaca.look.${surface}`;
 const DICTIONARIES: Record<Language, UiWords> = { es, en };
 
 export function createLook(deps: LookDeps): Look {
-  const first = { ...beginning(deps), ...remembered(deps.memory) };
+  const first = { ...beginning(deps), ...remembered(deps) };
   const language = signal(first.language);
   const theme = signal(first.theme);
   const text = signal(first.text);
@@ -62,7 +63,7 @@ export function createLook(deps: LookDeps): Look {
     root.dataset.text = text.value;
     root.dataset.surface = deps.surface;
     const kept = { language: language.value, theme: theme.value, text: text.value };
-    deps.memory?.setItem(MEMORY_KEY, JSON.stringify(kept));
+    deps.memory?.setItem(memoryKey(deps.surface), JSON.stringify(kept));
   });
   return {
     surface: deps.surface,
@@ -96,9 +97,9 @@ function beginning(deps: LookDeps): Choices {
   };
 }
 
-function remembered(memory: Memory | undefined): Partial<Choices> {
+function remembered({ memory, surface }: LookDeps): Partial<Choices> {
   try {
-    const kept: Partial<Record<keyof Choices, unknown>> = JSON.parse(memory?.getItem(MEMORY_KEY) ?? "{}");
+    const kept: Partial<Record<keyof Choices, unknown>> = JSON.parse(memory?.getItem(memoryKey(surface)) ?? "{}");
     return {
       ...oneOf("language", LANGUAGES, kept.language),
       ...oneOf("theme", THEMES, kept.theme),
