@@ -306,8 +306,9 @@ describe.skipIf(!hasRedis)("seat map over a Redis in trouble", { timeout: 900_00
     await snapshotOf(server.map, id);
     const told = await listen(server.map, id);
     await redis.restart();
+    await eventually(() => told.only("resumed").length > 0, BACK_WITHIN_MS, "resumed");
     await usable(server, id);
-    await eventually(() => told.only("resumed").length > 0 && told.only("reset").length > 0, BACK_WITHIN_MS);
+    await eventually(() => told.only("reset").length > 0, BACK_WITHIN_MS, "reset");
     await holds(server.map, id, "ann", [3]);
     await eventually(() => told.only("changed").length === 1);
   });
