@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { defineConfig } from "vite";
+import { join } from "node:path";
+import { defineConfig, type Plugin } from "vite";
 
 /** Two apps, one page each; `dist/web/<app>/index.html` and their hashed files under `dist/web/assets`. */
 const PAGES = ["kiosk/index.html", "admin/index.html"].filter((page) => existsSync(page));
@@ -7,8 +8,22 @@ const PAGES = ["kiosk/index.html", "admin/index.html"].filter((page) => existsSy
 /** Where `npm run dev` serves the API while the pages come from here. */
 const SERVER = process.env.BUTACA_SERVER ?? "http://127.0.0.1:3000";
 
+/** The socket speaks websocket alone: its other transports would only weigh on the first load. */
+function websocketOnly(): Plugin {
+  const stub = join(import.meta.dirname, "ui/connection/websocketOnly.ts");
+  return {
+    name: "websocket-only",
+    enforce: "pre",
+    resolveId(source, importer) {
+      const unused = /\/(polling-xhr(\.node)?|webtransport)\.js$/.test(source);
+      return unused && importer?.includes("engine.io-client") ? stub : null;
+    },
+  };
+}
+
 export default defineConfig({
   appType: "mpa",
+  plugins: [websocketOnly()],
   // JSX is compiled as tsconfig says: Preact's automatic runtime.
   build: {
     outDir: "dist/web",

@@ -5,10 +5,13 @@ import { useShop } from "./parts/context.ts";
 import { lazyScreen } from "./parts/lazy.tsx";
 import { Questions } from "./parts/Questions.tsx";
 import { Attract } from "./screens/Attract.tsx";
-import { FilmDetail } from "./screens/FilmDetail.tsx";
 import { Films } from "./screens/Films.tsx";
 
-const Seats = lazyScreen(() => import("./screens/Seats.tsx").then((module) => module.Seats));
+const FilmDetail = lazyScreen(() => import("./screens/FilmDetail.tsx").then((module) => module.FilmDetail));
+const Seats = lazyScreen(async () => {
+  const [module] = await Promise.all([import("./screens/Seats.tsx"), import("./state/purchase.ts")]);
+  return module.Seats;
+});
 const Tickets = lazyScreen(() => import("./screens/checkout.ts").then((module) => module.Tickets));
 const Pay = lazyScreen(() => import("./screens/checkout.ts").then((module) => module.Pay));
 const Order = lazyScreen(() => import("./screens/checkout.ts").then((module) => module.Order));
@@ -20,6 +23,7 @@ const PRELOAD_AFTER_MS = 1_500;
 export function App() {
   useEffect(() => {
     const timer = setTimeout(() => {
+      FilmDetail.preload();
       Seats.preload();
       Pay.preload();
     }, PRELOAD_AFTER_MS);

@@ -15,7 +15,9 @@ import type { Purchase } from "../state/purchase.ts";
 export function Seats() {
   const shop = useShop();
   const purchase = shop.purchase.value;
-  return purchase ? <SeatsOf key={purchase.showtimeId} purchase={purchase} /> : null;
+  const words = useLook().words.value;
+  if (!purchase) return <p class="waiting">{words.loading}</p>;
+  return <SeatsOf key={purchase.showtimeId} purchase={purchase} />;
 }
 
 function SeatsOf({ purchase }: { purchase: Purchase }) {
@@ -47,7 +49,7 @@ function SeatsOf({ purchase }: { purchase: Purchase }) {
       <div class="room guest-map">
         {state.status === "failed" ? <MapFailed purchase={purchase} /> : <Room purchase={purchase} asList={asList} />}
       </div>
-      {state.status === "ready" && <Legend seats={state.seats} />}
+      {state.status === "ready" && !asList && <Legend seats={state.seats} />}
     </Frame>
   );
 }

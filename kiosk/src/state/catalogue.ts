@@ -62,11 +62,12 @@ export function createCatalogue({ api, occupancy, timeZone, now = Date.now }: Ca
     return { ok: true, items };
   }
 
-  async function loadDay(chosen: string): Promise<void> {
+  /** `known`: resolves when films and genres are there; asked for at the same time, shown together. */
+  async function loadDay(chosen: string, known: Promise<void>): Promise<void> {
     const from = instantOfDay(chosen, timeZone());
     const to = instantOfDay(addDays(chosen, 1), timeZone());
     const span = { from: new Date(Math.max(from, now())).toISOString(), to: new Date(to).toISOString() };
-    const found = await all<Showtime>("/showtimes", { ...span, status: "on-sale" });
+    const [found] = await Promise.all([all<Showtime>("/showtimes", { ...span, status: "on-sale" }), known]);
     if (day.peek() !== chosen) return;
     if (!found.ok) {
       if (programme.peek().status !== "ready") programme.value = { status: "failed" };
@@ -111,13 +112,12 @@ export function createCatalogue({ api, occupancy, timeZone, now = Date.now }: Ca
       if (chosen === day.peek()) return;
       day.value = chosen;
       programme.value = { status: "loading" };
-      void loadDay(chosen);
+      void loadDay(chosen, Promise.resolve());
     },
     async refresh() {
       days.value = Array.from({ length: DAYS_AHEAD }, (_, ahead) => addDays(today(), ahead));
       if (!days.peek().includes(day.peek())) day.value = today();
-      await loadFilms();
-      await loadDay(day.peek());
+      await loadDay(day.peek(), loadFilms());
     },
   };
 }

@@ -21,7 +21,7 @@ import { type Catalogue, createCatalogue } from "./catalogue.ts";
 import { keepAddress } from "./history.ts";
 import { tellNews } from "./news.ts";
 import { createPayment, type Payment } from "./payment.ts";
-import { createPurchase, type Purchase, type PurchaseNews } from "./purchase.ts";
+import type { Purchase, PurchaseNews } from "./purchase.ts";
 import { follow, leavesSeats, type Move, type Screen, showtimeOf } from "./screen.ts";
 import { createPresenceWatch, type PresenceWatch } from "./watch.ts";
 
@@ -127,20 +127,22 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
       current.close();
       purchase.value = null;
     }
-    if (showtimeId !== null && purchase.peek() === null) {
-      payment.reset();
-      const findShowtime = catalogue.showtime;
-      purchase.value = createPurchase({
-        api,
-        link,
-        showtimeId,
-        ticketTypes: catalogue.ticketTypes,
-        findShowtime,
-        tell,
-      });
-    }
-    if (next.at === "order" && payment.status.peek().state !== "confirmed") void openOrder(next.orderId);
     screen.value = next;
+    if (showtimeId !== null && purchase.peek() === null) void openPurchase(showtimeId);
+    if (next.at === "order" && payment.status.peek().state !== "confirmed") void openOrder(next.orderId);
+  }
+
+  async function openPurchase(showtimeId: string): Promise<void> {
+    payment.reset();
+    try {
+      const { createPurchase } = await import("./purchase.ts");
+      if (showtimeOf(screen.peek()) !== showtimeId || purchase.peek() !== null) return;
+      const { ticketTypes, showtime: findShowtime } = catalogue;
+      purchase.value = createPurchase({ api, link, showtimeId, ticketTypes, findShowtime, tell });
+    } catch {
+      notices.say(SHOP_WORDS[look.language.peek()].newsUnreachable, "bad");
+      show({ at: "films" });
+    }
   }
 
   async function openOrder(orderId: string): Promise<void> {
@@ -150,7 +152,7 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
   }
 
   function goTo(target: Screen): void {
-    const seats = [...(purchase.peek()?.desk.mine.peek() ?? [])];
+    const seats = (purchase.peek()?.lines.peek() ?? []).map((line) => line.seat.id);
     if (leavesSeats(screen.peek(), target) && seats.length > 0) {
       question.value = { ask: "leave", seats, target };
       return;
