@@ -5,14 +5,16 @@
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import type { FastifyBaseLogger } from "fastify";
 import { createAudit } from "./audit/audit.ts";
 import { createHolds, type HoldLimits } from "./booking/holds.ts";
 import { createLedger } from "./booking/ledger.ts";
 import { createCatalogue } from "./catalogue/catalogue.ts";
-import type { Config } from "./config.ts";
+import { type Config, StartRefused } from "./config.ts";
 import { createDemoCinema } from "./demo/cinema.ts";
 import { buildHttp, type HttpServer } from "./http/build.ts";
 import type { OnDenied } from "./http/plugins/auth.ts";
+import { addHangUp } from "./http/plugins/hang-up.ts";
 import { addHealth } from "./http/plugins/health.ts";
 import { addMetrics } from "./http/plugins/metrics.ts";
 import { addWeb } from "./http/plugins/web.ts";
@@ -41,7 +43,7 @@ import { createKeys, type Keys } from "./identity/keys.ts";
 import { createLiveLedger } from "./live/ledger.ts";
 import { createLive, type Live } from "./live/live.ts";
 import { addLiveMetrics } from "./live/metrics.ts";
-import { type Overrides, openParts, type Parts, StartRefused } from "./parts.ts";
+import { type Overrides, openParts, type Parts } from "./parts.ts";
 import { createDoor } from "./receipts/door.ts";
 import { createReceipts } from "./receipts/receipts.ts";
 import { createTickets } from "./receipts/tickets.ts";
@@ -63,8 +65,6 @@ export interface App {
   close(): Promise<void>;
 }
 
-export { StartRefused };
-
 /** The built apps, seen from `dist/server` and from `server` alike. */
 const WEB_DIR = join(import.meta.dirname, import.meta.dirname.includes("dist") ? "../web" : "../dist/web");
 
@@ -73,9 +73,14 @@ const VERSION = JSON.parse(readFileSync(join(WEB_DIR, "../../package.json"), "ut
 /** Builds a whole server that does not listen yet. */
 export async function buildApp(config: Config, overrides: Overrides = {}): Promise<App> {
   let closing: Promise<void> | null = null;
-  const parts = await openParts(config, overrides, () => void close());
+  let log: FastifyBaseLogger | null = null;
+  const parts = await openParts(config, overrides, {
+    onLost: () => void close(),
+    warn: (details, message) => log?.warn(details, message),
+  });
   const rooms = await joinRooms(config, parts, overrides);
   const http = await buildHttp(config, rooms);
+  log = http.log;
   await addEdges(http, config, parts, rooms);
   async function closeAll(): Promise<void> {
     await http.close();
@@ -167,6 +172,7 @@ type Rooms = Awaited<ReturnType<typeof joinRooms>>;
 
 /** Adds everything that faces outwards: routes, sockets, pages; and the loops. */
 async function addEdges(http: HttpServer, config: Config, parts: Parts, rooms: Rooms): Promise<void> {
+  addHangUp(http);
   addHealth(http, [
     { name: "store", healthy: parts.store.healthy },
     { name: "payment provider", healthy: parts.payment.provider.healthy },

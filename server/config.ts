@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { z } from "zod";
 
 /**
@@ -50,8 +51,8 @@ const environment = z.object({
   ALLOWED_ORIGINS: list,
   PUBLIC_URL: z.url().optional(),
   TRUST_PROXY: list,
-  TLS_CERT: z.string().optional(),
-  TLS_KEY: z.string().optional(),
+  TLS_CERT: z.string().refine(existsSync, "is not a file").optional(),
+  TLS_KEY: z.string().refine(existsSync, "is not a file").optional(),
   GUEST_SEATS_PER_NETWORK: z.coerce.number().int().min(1).optional(),
   SMTP_URL: z.string().optional(),
   MAIL_FROM: z.string().optional(),
@@ -65,28 +66,28 @@ const environment = z.object({
 /** The settings of one server process; names are those of the environment. */
 export type Config = Omit<z.infer<typeof environment>, "DEMO"> & { DEMO: boolean };
 
-/** What is wrong with the environment, in one line that begins with the variable's name. */
-export class ConfigError extends Error {
-  override name = "ConfigError";
+/** The server can't start for a reason that its operator can mend: one line that begins with the variable to look at. */
+export class StartRefused extends Error {
+  override name = "StartRefused";
 }
 
-/** Reads the configuration. Empty values count as unset. Throws `ConfigError` for the first wrong variable. */
+/** Reads the configuration. Empty values count as unset. Throws `StartRefused` for the first wrong variable. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
   const parsed = environment.safeParse(given);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new ConfigError(`${issue?.path.join(".")}: ${issue?.message}`);
+    throw new StartRefused(`${issue?.path.join(".")}: ${issue?.message}`);
   }
   const config = parsed.data;
   if (config.HOLD_CAP_S < config.HOLD_TTL_S && given.HOLD_CAP_S !== undefined)
-    throw new ConfigError("HOLD_CAP_S: must not be shorter than HOLD_TTL_S");
+    throw new StartRefused("HOLD_CAP_S: must not be shorter than HOLD_TTL_S");
   if ((config.TLS_CERT === undefined) !== (config.TLS_KEY === undefined))
-    throw new ConfigError(`${config.TLS_CERT === undefined ? "TLS_CERT" : "TLS_KEY"}: TLS needs both files`);
+    throw new StartRefused(`${config.TLS_CERT === undefined ? "TLS_CERT" : "TLS_KEY"}: TLS needs both files`);
   if (config.MONGODB_URL !== undefined)
-    throw new ConfigError("MONGODB_URL: this version keeps its documents in DATA_DIR only");
+    throw new StartRefused("MONGODB_URL: this version keeps its documents in DATA_DIR only");
   if (config.PAYMENT_PROVIDER === "stripe")
-    throw new ConfigError("PAYMENT_PROVIDER: this version has the simulated provider only");
+    throw new StartRefused("PAYMENT_PROVIDER: this version has the simulated provider only");
   const demo = config.DEMO ?? (config.REDIS_URL === undefined && config.MONGODB_URL === undefined ? "1" : "0");
   return { ...config, HOLD_CAP_S: Math.max(config.HOLD_CAP_S, config.HOLD_TTL_S), DEMO: demo === "1" };
 }

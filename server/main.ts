@@ -3,14 +3,16 @@
  * can't start, exit 0 within 10 s of SIGTERM. Imported by nothing.
  */
 import closeWithGrace from "close-with-grace";
-import { buildApp, StartRefused } from "./app.ts";
-import { ConfigError, readConfig } from "./config.ts";
+import { readConfig, StartRefused } from "./config.ts";
 
 /** Longest that SIGTERM may take: service managers kill after 10 s. */
 const CLOSE_WITHIN_MS = 9_000;
 
 async function main(): Promise<void> {
-  const app = await buildApp(readConfig(process.env));
+  const config = readConfig(process.env);
+  // Loaded after the configuration was read: a wrong variable is told at once.
+  const { buildApp } = await import("./app.ts");
+  const app = await buildApp(config);
   closeWithGrace({ delay: CLOSE_WITHIN_MS, logger: false }, async ({ err }) => {
     if (err !== undefined) app.http.log.fatal({ err }, "an error that nobody caught");
     await app.close();
@@ -25,7 +27,7 @@ main().catch((error: Error & { code?: string }) => {
 });
 
 function startProblem(error: Error & { code?: string }): string {
-  if (error instanceof ConfigError || error instanceof StartRefused) return error.message;
+  if (error instanceof StartRefused) return error.message;
   if (error.code === "EADDRINUSE") return "PORT: is in use by another program";
   if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") return "HOST: is not an address of this machine";
   if (error.code === "EACCES") return `PORT or DATA_DIR: ${error.message}`;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Registry } from "prom-client";
 import { type Clock, systemClock, timestamp } from "./basics/clock.ts";
 import type { Reached } from "./booking/points.ts";
-import type { Config } from "./config.ts";
+import { type Config, StartRefused } from "./config.ts";
 import { createMetrics } from "./http/plugins/metrics.ts";
 import type { HostedPage, PaymentProvider } from "./payment/port.ts";
 import { PROVIDER_COLLECTIONS } from "./payment/simulated/attempts.ts";
@@ -48,21 +48,20 @@ export interface Overrides {
   reached?: Reached;
 }
 
-/** The server can't start for a reason that its operator can mend; the message begins with the variable to look at. */
-export class StartRefused extends Error {
-  override name = "StartRefused";
+/** What the parts tell the server that opened them. */
+export interface PartsNews {
+  /** Another process serves the store now; this one must stop. */
+  onLost(): void;
+  warn(details: object, message: string): void;
 }
 
-/**
- * Opens store and seat map. `onLost`: another process serves the store now; this one must stop.
- * Throws `StartRefused`, and leaves nothing open then.
- */
-export async function openParts(config: Config, overrides: Overrides, onLost: () => void): Promise<Parts> {
+/** Opens store and seat map. Throws `StartRefused`, and leaves nothing open then. */
+export async function openParts(config: Config, overrides: Overrides, news: PartsNews): Promise<Parts> {
   const store = await openStore(config);
   let lease: Lease | null = null;
   try {
-    lease = config.REDIS_URL === undefined ? await serveAlone(store, config, onLost) : null;
-    const map = await openMap(config, store);
+    lease = config.REDIS_URL === undefined ? await serveAlone(store, config, news.onLost) : null;
+    const map = await openMap(config, store, news);
     const payment = overrides.payment ?? (await openPayment(config, store));
     return {
       clock: overrides.clock ?? systemClock,
@@ -103,10 +102,10 @@ async function serveAlone(store: Store, { DATA_DIR }: Config, onLost: () => void
   );
 }
 
-async function openMap({ REDIS_URL }: Config, store: Store): Promise<SeatMap> {
+async function openMap({ REDIS_URL }: Config, store: Store, logger: PartsNews): Promise<SeatMap> {
   if (REDIS_URL === undefined) return createMemorySeatMap();
   try {
-    return await openRedisSeatMap({ url: REDIS_URL, storeId: await identify(store) });
+    return await openRedisSeatMap({ url: REDIS_URL, storeId: await identify(store), logger });
   } catch (error) {
     throw new StartRefused(error instanceof Error ? error.message : String(error));
   }
