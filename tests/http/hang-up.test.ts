@@ -1,0 +1,60 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import Fastify, { type FastifyInstance } from "fastify";
+import { afterEach, describe, expect, it } from "vitest";
+import { addHangUp } from "../../server/http/plugins/hang-up.ts";
+
+const sockets: Socket[] = [];
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+});
+
+async function listening(): Promise<{ app: FastifyInstance; dial(): Promise<Socket>; url: string }> {
+  const app = Fastify();
+  addHangUp(app);
+  app.get("/slow", async () => {
+    await sleep(1_000);
+    return "done";
+  });
+  app.get("/never", () => new Promise(() => {}));
+  const url = await app.listen({ port: 0, host: "127.0.0.1" });
+  const dial = async () => {
+    const socket = connect(Number(new URL(url).port), "127.0.0.1").on("error", () => {});
+    sockets.push(socket);
+    await once(socket, "connect");
+    await sleep(50);
+    return socket;
+  };
+  return { app, dial, url };
+}
+
+describe("closing the server", () => {
+  it("does not wait for connections that never asked for anything", async () => {
+    const { app, dial } = await listening();
+    await dial();
+    const began = performance.now();
+    await app.close();
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
+
+  it("lets a request in flight finish", async () => {
+    const { app, url } = await listening();
+    const answer = fetch(`${url}/slow`);
+    await sleep(200);
+    const began = performance.now();
+    await app.close();
+    expect(await (await answer).text()).toBe("done");
+    expect(performance.now() - began).toBeLessThan(3_000);
+  });
+
+  it("does not wait for ever for a request that never ends", async () => {
+    const { app, dial } = await listening();
+    const socket = await dial();
+    socket.write("GET /never HTTP/1.1\r\nhost: x\r\n\r\n");
+    await sleep(100);
+    const began = performance.now();
+    await app.close();
+    expect(performance.now() - began).toBeLessThan(8_000);
+  });
+});
