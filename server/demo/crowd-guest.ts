@@ -33,6 +33,8 @@ export interface GuestDeps {
   name: number;
   client: CrowdClient;
   random: Random;
+  /** How many times faster than people. */
+  haste: number;
   tally: Tally;
   signal: AbortSignal;
 }
@@ -80,8 +82,8 @@ export async function liveAsGuest(deps: GuestDeps): Promise<void> {
 }
 
 /** Passes the time that an act takes, or a part of it. */
-function take(act: Act, { random, signal }: GuestDeps, part = 1): Promise<void> {
-  return sleep(pause(act, random) * part, undefined, { signal });
+function take(act: Act, { random, haste, signal }: GuestDeps, part = 1): Promise<void> {
+  return sleep((pause(act, random) * part) / haste, undefined, { signal });
 }
 
 async function visit(deps: GuestDeps): Promise<void> {

@@ -26,7 +26,7 @@ export function weigh<T>(choices: readonly (readonly [choice: T, weight: number]
 }
 
 /** How long people take over things, in milliseconds: the usual time. */
-const PACE_MS = { arrive: 20_000, browse: 4_000, look: 5_000, think: 9_000, pay: 5_000, giveUp: 2_000, rest: 25_000 };
+const PACE_MS = { arrive: 20_000, browse: 4_000, look: 5_000, think: 9_000, pay: 5_000, giveUp: 2_000, rest: 18_000 };
 export type Act = keyof typeof PACE_MS;
 
 /** How long this one takes: half to twice the usual time. */

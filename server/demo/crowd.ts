@@ -22,6 +22,8 @@ interface Options {
   /** For how long; until stopped when absent. */
   minutes?: number;
   seed: number;
+  /** How many times faster than people they are. */
+  haste: number;
 }
 
 function say(line: string): void {
@@ -38,15 +40,18 @@ export function readOptions(args: string[]): Options | string {
         guests: { type: "string", default: "30" },
         minutes: { type: "string" },
         seed: { type: "string" },
+        haste: { type: "string", default: "1" },
       },
     });
     const guests = Number(values.guests);
     const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
+    const haste = Number(values.haste);
     const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
     if (!Number.isInteger(guests) || guests < 1 || guests > 500) return "--guests must be a number from 1 to 500";
     if (minutes !== undefined && !(minutes > 0)) return "--minutes must be a number above 0";
+    if (!(haste > 0 && haste <= 100)) return "--haste must be a number above 0, up to 100";
     if (!Number.isInteger(seed)) return "--seed must be a whole number";
-    return { url: values.url.replace(/\/+$/, ""), guests, minutes, seed };
+    return { url: values.url.replace(/\/+$/, ""), guests, minutes, seed, haste };
   } catch (error) {
     return (error as Error).message;
   }
@@ -76,16 +81,24 @@ export function statusLine(tally: Tally, at: Date): string {
   ].join(" · ");
 }
 
-async function report(tally: Tally, signal: AbortSignal): Promise<void> {
+async function report(tally: Tally, signal: AbortSignal, tell: (line: string) => void): Promise<void> {
   while (!signal.aborted) {
     await sleep(STATUS_EVERY_MS, undefined, { signal }).catch(() => {});
-    say(statusLine(tally, new Date()));
+    tell(statusLine(tally, new Date()));
   }
 }
 
-/** Lets the crowd in until the signal, or the time, says stop. Answers what it did. */
-export async function runCrowd(options: Options, signal: AbortSignal): Promise<Tally> {
-  const tally: Tally = { held: new Map(), seatsSold: 0, orders: 0, declined: 0, beaten: 0, walkedAway: 0 };
+export function newTally(): Tally {
+  return { held: new Map(), seatsSold: 0, orders: 0, declined: 0, beaten: 0, walkedAway: 0 };
+}
+
+/** Lets the crowd in until the signal says stop, and writes into the tally what it does. */
+export async function runCrowd(
+  options: Options,
+  tally: Tally,
+  signal: AbortSignal,
+  tell: (line: string) => void = say,
+): Promise<void> {
   // Every wait of every guest listens to it
   setMaxListeners(0, signal);
   const guests = Array.from({ length: options.guests }, (_, name) =>
@@ -93,12 +106,12 @@ export async function runCrowd(options: Options, signal: AbortSignal): Promise<T
       name,
       client: createCrowdClient(options.url, signal),
       random: seeded(options.seed + name),
+      haste: options.haste,
       tally,
       signal,
     }),
   );
-  await Promise.all([report(tally, signal), ...guests]);
-  return tally;
+  await Promise.all([report(tally, signal, tell), ...guests]);
 }
 
 async function main(): Promise<number> {
@@ -128,7 +141,7 @@ async function entertain(options: Options, stop: AbortController): Promise<numbe
   }
   if (options.minutes !== undefined) setTimeout(() => stop.abort(), options.minutes * 60_000).unref();
   say(`${options.guests} guests are coming to ${options.url} (seed ${options.seed}); Ctrl-C sends them home`);
-  await runCrowd(options, stop.signal);
+  await runCrowd(options, newTally(), stop.signal);
   say("Everybody who was still here has let go of their seats and gone home.");
   return 0;
 }

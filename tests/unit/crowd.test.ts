@@ -149,9 +149,10 @@ describe("the command line", () => {
     expect(readOptions([])).toMatchObject({ url: "http://127.0.0.1:3000", guests: 30, minutes: undefined });
     expect(
       readOptions(["--url", "http://localhost:8080/", "--guests", "5", "--minutes", "0.5", "--seed", "4"]),
-    ).toEqual({ url: "http://localhost:8080", guests: 5, minutes: 0.5, seed: 4 });
+    ).toEqual({ url: "http://localhost:8080", guests: 5, minutes: 0.5, seed: 4, haste: 1 });
     expect(readOptions(["--guests", "many"])).toContain("--guests");
     expect(readOptions(["--minutes", "-1"])).toContain("--minutes");
+    expect(readOptions(["--haste", "0"])).toContain("--haste");
     expect(readOptions(["--nonsense"])).toContain("nonsense");
   });
 
