@@ -42,7 +42,9 @@ async function oneRound(racers: readonly Client[], requestId: string, others: un
 const FAIR = { doubles: 0, nobody: 0, others: [] };
 
 describe("200 sockets want one seat", () => {
-  it(`[H49] in memory: exactly one gets it, the rest are told who not, ${ROUNDS} times`, async () => {
+  it(`[H49] in memory: exactly one gets it, the rest are told who not, ${ROUNDS} times`, {
+    timeout: 600_000,
+  }, async () => {
     const edge = await startEdge();
     expect(await race([edge], ROUNDS)).toEqual(FAIR);
     await edge.close();
@@ -68,7 +70,9 @@ describe.skipIf(!hasRedis)("200 sockets on two servers want one seat", () => {
     await redis.stop();
   });
 
-  it(`[H49] in Redis: exactly one gets it, whichever server it asked, ${ROUNDS} times`, async () => {
+  it(`[H49] in Redis: exactly one gets it, whichever server it asked, ${ROUNDS} times`, {
+    timeout: 600_000,
+  }, async () => {
     const cinema = madeUpCinema([SHOWTIME]);
     const edges = await Promise.all(maps.map((map) => startEdge({ map, cinema })));
     expect(await race(edges, ROUNDS)).toEqual(FAIR);
