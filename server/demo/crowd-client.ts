@@ -105,6 +105,14 @@ export function createCrowdClient(url: string, signal: AbortSignal): CrowdClient
       // A refused handshake is final for this token: the server has forgotten us
       if ((error as { data?: AckError }).data?.code === "unauthorized") void renew().catch(() => {});
     });
+    socket.on("disconnect", (reason) => {
+      // Whoever is cut by the server does not come back by itself
+      if (reason === "io server disconnect")
+        void patience().then(
+          () => socket?.connect(),
+          () => {},
+        );
+    });
     socket.on("seats:snapshot", (snapshot) => {
       if (snapshot.showtimeId === watched) map = snapshot;
     });
