@@ -110,7 +110,7 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
       seats: basket.lines.map(({ index }) => index),
     });
     if (!begun.ok) return refusalOf(begun, basket.showtime.layout);
-    reached("payment-begun");
+    reached("payment-begun", bookingId);
     const order = await newOrder(purchase, basket, begun.hold, begun.deadline);
     return insert(order, basket, begun.hold);
   }
@@ -148,7 +148,7 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
   async function insert(order: NewOrder, basket: Basket, hold: HoldRecord): Promise<Outcome<{ order: OrderDoc }>> {
     const inserted = await ledger.insert(order);
     if (inserted.ok) {
-      reached("order-inserted");
+      reached("order-inserted", order.id);
       return { ok: true, order: inserted.document };
     }
     const known = await ledger.booking(order.id);
@@ -174,7 +174,7 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
   async function attach(order: OrderDoc): Promise<number> {
     const attached = await map.settle({ showtimeId: order.showtimeId, booking: seatsOf(order) });
     if (!attached.ok) throw new MapUnavailable(`the map did not take an order: ${attached.why}`);
-    reached("attached");
+    reached("attached", order.id);
     return attached.at;
   }
 
@@ -186,7 +186,7 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
       unset: ["mapDue"],
     });
     if (!recorded.ok) return null;
-    reached("attempt-recorded");
+    reached("attempt-recorded", order.id);
     return recorded.document;
   }
 
@@ -208,13 +208,13 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
     const attemptId = order.payment.attempts.at(-1)?.id ?? "";
     const { returnUrl } = purchase;
     const charging = provider.charge({ attemptId, orderId, amount, currency, token, windowMs, returnUrl });
-    reached("charge-sent");
+    reached("charge-sent", orderId);
     const state = await withinMs(ACCEPTANCE_MS, charging);
     if (state === "late") {
       background.run("a slow charge", async () => settlement.drive(orderId, await charging));
       return order;
     }
-    reached("charge-answered");
+    reached("charge-answered", orderId);
     if (state.status === "pending") return noteNextAction(order, state);
     background.run("settling an order", () => settlement.drive(orderId, state));
     return order;

@@ -96,7 +96,7 @@ export function createIdempotency({ store, clock, reached = passBy }: Idempotenc
       if (!taken.ok) return taken;
       const { record, repeated } = taken;
       if (record.status !== undefined) return firstAnswer(record);
-      reached("idempotency-recorded");
+      reached("idempotency-recorded", record.subjectId);
       const outcome = await run(record, repeated, work);
       if (outcome.ok) await remember(record, SUCCEEDED);
       else if (isRemembered(outcome)) await remember(record, ERROR_STATUS[outcome.code], JSON.stringify(outcome));

@@ -17,7 +17,7 @@ export const PURCHASE_POINTS = [
 
 export type PurchasePoint = (typeof PURCHASE_POINTS)[number];
 
-/** Called at each point of every purchase. */
-export type Reached = (point: PurchasePoint) => void;
+/** Called at each point of every purchase; `orderId` tells them apart. */
+export type Reached = (point: PurchasePoint, orderId: string) => void;
 
 export const passBy: Reached = () => {};

@@ -87,7 +87,7 @@ export function createSettlement(deps: SettlementDeps): Settlement {
       }),
     );
     if (!confirmed.ok) return null;
-    reached("confirmed");
+    reached("confirmed", order.id);
     return confirmed.document;
   }
 
@@ -112,7 +112,7 @@ export function createSettlement(deps: SettlementDeps): Settlement {
       : await map.settle({ showtimeId, booking: seatsOf(order) });
     // A map that can't be loaded belongs to a showtime that is gone: nobody looks at it.
     if (!answer.ok && answer.why !== "not_loaded") throw new MapUnavailable(`the map refused: ${answer.why}`);
-    if (order.status === "confirmed") reached("map-told");
+    if (order.status === "confirmed") reached("map-told", order.id);
     const { mapDue: _, ...told } = order;
     return change(order, { unset: isOpen(told) ? ["mapDue"] : ["mapDue", "nextCheckAt"] });
   }
@@ -142,7 +142,7 @@ export function createSettlement(deps: SettlementDeps): Settlement {
       case "record-capture": {
         const { nextAction: _, ...payment } = order.payment;
         const recorded = await change(order, { set: { payment: { ...payment, status: "captured" } } });
-        if (recorded !== null) reached("capture-recorded");
+        if (recorded !== null) reached("capture-recorded", order.id);
         return { order: recorded, known };
       }
       case "confirm":
