@@ -44,6 +44,8 @@ describe.skipIf(!hasRedis)("an outage of Redis", () => {
       Array.from({ length: VIEWERS }, async (_, i) => follow(await someone(i, `ses_viewer_${i}`), SHOWTIME)),
     );
     await Promise.all(viewers.map((viewer) => viewer.join()));
+    // Both servers may have loaded the map: the later epoch counts.
+    await eventually(() => new Set(viewers.map((viewer) => viewer.map()?.epoch)).size === 1);
     return viewers;
   }
 
