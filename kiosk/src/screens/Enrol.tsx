@@ -5,11 +5,10 @@ import { DeleteIcon } from "../../../ui/parts/icons.tsx";
 import { useShop, useWords } from "../parts/context.ts";
 import { Mark } from "../parts/Frame.tsx";
 import type { ShopWords } from "../words/es.ts";
+import { CODE_LENGTH, cleaned, grouped } from "./enrolCode.ts";
 
 /** The letters and digits that codes are made of: none that looks like another. */
 const KEYS = "3479ACDEFGHJKMNPQRTWXY";
-const CODE_LENGTH = 8;
-const GROUP = 4;
 
 type Trouble = "enrolWrong" | "enrolSlow" | "newsUnreachable";
 
@@ -99,16 +98,4 @@ function Keypad({ words, onKey, onErase }: KeypadProps) {
       </button>
     </div>
   );
-}
-
-/** Only what a code can hold, in capitals, not more than it has. */
-export function cleaned(text: string): string {
-  return [...text.toUpperCase()]
-    .filter((char) => /[A-Z0-9]/.test(char))
-    .slice(0, CODE_LENGTH)
-    .join("");
-}
-
-function grouped(code: string): string {
-  return code.length > GROUP ? `${code.slice(0, GROUP)}-${code.slice(GROUP)}` : code;
 }
