@@ -4,14 +4,13 @@ import type { OrderTicket } from "../protocol/resources.ts";
 import type { SeatMap } from "../seatmap/port.ts";
 import type { OrderDoc } from "../store/collections.ts";
 import { claimsOf, type Ledger } from "./ledger.ts";
-import type { ReceiptNumbers } from "./receipt-numbers.ts";
 import type { ShowtimeSource } from "./showtimes.ts";
 
 export interface LatePaymentsDeps {
   ledger: Ledger;
   map: Pick<SeatMap, "hold" | "release">;
   showtimes: Pick<ShowtimeSource, "sellable">;
-  receiptNumbers: ReceiptNumbers;
+  receiptSeries(now: number): string;
   issueTickets(order: OrderDoc): Promise<OrderTicket[]>;
   clock: Clock;
 }
@@ -56,13 +55,10 @@ export function createLatePayments(deps: LatePaymentsDeps) {
   async function confirm(order: OrderDoc): Promise<OrderDoc | null> {
     const tickets = await deps.issueTickets(order);
     const payment = { ...order.payment, status: "captured" as const };
-    const taken = await deps.receiptNumbers.take((number) => {
-      const confirmedAt = timestamp(clock.now());
-      const claims = claimsOf(order);
-      return ledger.change(order, {
-        set: { status: "confirmed", claims, payment, tickets, mapDue: true, confirmedAt, ...number },
-      });
-    });
+    const now = clock.now();
+    const claims = claimsOf(order);
+    const set = { status: "confirmed", claims, payment, tickets, mapDue: true, confirmedAt: timestamp(now) } as const;
+    const taken = await ledger.changeNumbered(order, deps.receiptSeries(now), { set });
     return taken.ok ? taken.document : null;
   }
 

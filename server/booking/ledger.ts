@@ -9,6 +9,7 @@ import { type Clock, timestamp } from "../basics/clock.ts";
 import type { BookingSeats } from "../seatmap/port.ts";
 import { type BookingDoc, bookings, type OrderDoc } from "../store/collections.ts";
 import type { Collection, Duplicate, Inserted, Patch, Query, Store, Updated } from "../store/port.ts";
+import { receiptNumber } from "./numbers.ts";
 
 export type OrderPatch = Patch<OrderDoc>;
 type OrderFields = Omit<OrderDoc, "version" | "createdAt" | "updatedAt">;
@@ -19,6 +20,8 @@ export interface Ledger {
   insert(order: OrderFields): Promise<Inserted<OrderDoc>>;
   /** Changes an order if it is still as given. */
   change(order: OrderDoc, patch: OrderPatch): Promise<Updated<OrderDoc>>;
+  /** As `change`, together with the next receipt number of a series. */
+  changeNumbered(order: OrderDoc, series: string, patch: OrderPatch): Promise<Updated<OrderDoc>>;
   /** Stands in for an order that never came, so that it can never come. Duplicate: there is one after all. */
   bury(orderId: string, showtimeId: string): Promise<{ ok: true } | Duplicate>;
   /** Which of these claims somebody owns. */
@@ -27,8 +30,6 @@ export interface Ledger {
   readBookings(showtimeId: string): Promise<BookingSeats[]>;
   /** Picks one order that is due and leases it until `nextCheckAt`: nobody else gets it before. */
   takeDue(now: number, nextCheckAt: number): Promise<OrderDoc | null>;
-  /** The highest number given out in a series of receipts; 0: none. */
-  lastReceipt(receiptSeries: string): Promise<number>;
   /** Orders of one index, newest first. */
   find(query: Query<OrderDoc>, page: { limit: number; after?: string }): Promise<OrderDoc[]>;
 }
@@ -68,6 +69,14 @@ export function createLedger({ store, clock }: { store: Store; clock: Clock }): 
     },
     change: ({ id, version }, { set, unset }) =>
       orders.update(id, { version }, { set: { ...set, updatedAt: timestamp(clock.now()) }, unset }),
+    changeNumbered({ id, version }, receiptSeries, { set, unset }) {
+      const updatedAt = timestamp(clock.now());
+      const series = { query: { receiptSeries }, field: "receiptSeq" } as const;
+      return orders.updateNumbered(id, { version }, series, (next) => ({
+        set: { ...set, ...receiptNumber(receiptSeries, next), updatedAt },
+        unset,
+      }));
+    },
     async bury(id, showtimeId) {
       const now = timestamp(clock.now());
       const buried = await documents.insert({ id, kind: "tombstone", showtimeId, createdAt: now, updatedAt: now });
@@ -80,10 +89,6 @@ export function createLedger({ store, clock }: { store: Store; clock: Clock }): 
     },
     readBookings,
     takeDue: (now, nextCheckAt) => orders.findAndUpdate({ nextCheckAt: { lte: now } }, { set: { nextCheckAt } }),
-    async lastReceipt(receiptSeries) {
-      const last = await orders.findOne({ receiptSeries }, { descending: true });
-      return last?.receiptSeq ?? 0;
-    },
     find: (query, page) => orders.find(query, { ...page, descending: true }),
   };
 }

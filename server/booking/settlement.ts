@@ -17,7 +17,6 @@ import { createLatePayments } from "./late.ts";
 import { type Ledger, type OrderPatch, seatsOf } from "./ledger.ts";
 import type { OrderNews } from "./order-news.ts";
 import { passBy, type Reached } from "./points.ts";
-import type { ReceiptNumbers } from "./receipt-numbers.ts";
 import type { ShowtimeSource } from "./showtimes.ts";
 
 export interface SettlementDeps {
@@ -26,7 +25,8 @@ export interface SettlementDeps {
   map: Pick<SeatMap, "settle" | "endPayment" | "now" | "hold" | "release">;
   provider: Pick<PaymentProvider, "lookup" | "cancel" | "refund">;
   showtimes: Pick<ShowtimeSource, "sellable">;
-  receiptNumbers: ReceiptNumbers;
+  /** The series of receipts at a moment. */
+  receiptSeries(now: number): string;
   news: Pick<OrderNews, "announce">;
   /** The same tickets for the same order, however often. */
   issueTickets(order: OrderDoc): Promise<OrderTicket[]>;
@@ -78,14 +78,9 @@ export function createSettlement(deps: SettlementDeps): Settlement {
   async function confirm(order: OrderDoc): Promise<OrderDoc | null> {
     const tickets = await deps.issueTickets(order);
     const { nextAction: _, ...payment } = order.payment;
-    const confirmed = await deps.receiptNumbers.take((number) =>
-      ledger.change(order, {
-        set: {
-          ...{ status: "confirmed", payment, tickets, mapDue: true, confirmedAt: timestamp(clock.now()) },
-          ...number,
-        },
-      }),
-    );
+    const now = clock.now();
+    const set = { status: "confirmed", payment, tickets, mapDue: true, confirmedAt: timestamp(now) } as const;
+    const confirmed = await ledger.changeNumbered(order, deps.receiptSeries(now), { set });
     if (!confirmed.ok) return null;
     reached("confirmed", order.id);
     return confirmed.document;

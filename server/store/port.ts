@@ -91,6 +91,15 @@ export interface Patch<D> {
 /** Fields that must have exactly these values, or (null) be absent, for an update to happen. */
 export type Expected<D> = { readonly [F in keyof D & string]?: D[F] | null };
 
+/**
+ * Numbers given out one by one: the next is one above the highest `field` of the documents that fit the query,
+ * the first is 1. The field is the last of a unique index, the query names the values of those before it.
+ */
+export interface Series<D> {
+  readonly query: Query<D>;
+  readonly field: keyof D & string;
+}
+
 /** `missed`: no such document, or it is not as expected. */
 export type Updated<D> = { ok: true; document: D } | { ok: false; code: "missed" } | Duplicate;
 
@@ -107,6 +116,17 @@ export interface Collection<D extends Stored> {
   count(query: Query<D>): Promise<number>;
   /** Changes one document if it is as expected: compare-and-set. Expected fields need no index. */
   update(id: string, expected: Expected<D>, patch: Patch<D>): Promise<Updated<D>>;
+  /**
+   * As `update`, with a patch made from the next number of a series, which the patch must give to the document.
+   * A number is taken together with the write or not at all, whatever dies: against any number of writers no
+   * two documents get the same one, and none is left out. `patch` may run more than once.
+   */
+  updateNumbered(
+    id: string,
+    expected: Expected<D>,
+    series: Series<D>,
+    patch: (next: number) => Patch<D>,
+  ): Promise<Updated<D>>;
   /**
    * Changes the first of the query's results and answers it; no two callers get the same one unchanged. Throws
    * when the patch would break a unique index.

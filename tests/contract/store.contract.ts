@@ -227,6 +227,32 @@ function changing(start: Start): void {
     expect(await box.findAndUpdate({ at: -1 }, { set: { at: 0 } })).toBeNull();
   });
 
+  it("[S45] a number of a series is taken with its write or not at all: no two alike, none left out", async () => {
+    const { box, again } = await start();
+    const other = (await again()).collection(tickets);
+    const count = times(40, 200, 1_000);
+    for (let i = 0; i < count; i++) await box.insert({ id: `t${i}`, at: i % 5 });
+    const series = { query: { series: "2026" }, field: "seq" } as const;
+    const numbered = await Promise.all(
+      Array.from({ length: count }, (_, i) =>
+        // A fifth is not as expected: those take no number.
+        (i % 2 ? box : other).updateNumbered(`t${i}`, { at: i % 5 === 0 ? 9 : i % 5 }, series, (seq) => ({
+          set: { series: "2026", seq, number: `N${seq}` },
+        })),
+      ),
+    );
+    expect(numbered.filter(({ ok }) => !ok)).toHaveLength(count / 5);
+    const given = await box.find({ series: "2026" }, { limit: count });
+    expect(given.map(({ seq, number }) => [seq, number])).toEqual(
+      Array.from({ length: (count * 4) / 5 }, (_, i) => [i + 1, `N${i + 1}`]),
+    );
+    await box.insert({ id: "first" });
+    const another = { query: { series: "2027" }, field: "seq" } as const;
+    const set = (seq: number) => ({ set: { series: "2027", seq } });
+    expect(await box.updateNumbered("first", {}, another, set)).toMatchObject({ ok: true, document: { seq: 1 } });
+    expect(await box.updateNumbered("nobody", {}, another, set)).toEqual({ ok: false, code: "missed" });
+  });
+
   it("[S9] remove takes one document that is as expected", async () => {
     const { box } = await start();
     await box.insert({ id: "a", show: "s", at: 1 });

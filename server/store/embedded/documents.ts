@@ -45,6 +45,15 @@ export function createCollection<D extends Stored>(environment: Environment, spe
         return before && isAs(before, wanted) ? change(before, patch) : { ok: false, code: "missed" };
       });
     },
+    updateNumbered: async (id, expected, { query, field }, patch) => {
+      const wanted = expectation(expected);
+      return write(() => {
+        const before = records.load(id);
+        if (!before || !isAs(before, wanted)) return { ok: false, code: "missed" };
+        const last = first(results(query, { descending: true }))?.[field] ?? 0;
+        return change(before, patch(Number(last) + 1));
+      });
+    },
     findAndUpdate: async (query, patch) =>
       write(() => {
         const before = first(results(query));
