@@ -117,13 +117,13 @@ function seeds(): number[] {
 }
 
 describe("viewers whose links come and go", () => {
-  it(`[D71] all ${VIEWERS} show the same seats within 2 s of quiet, in memory`, { timeout: 600_000 }, async () => {
+  it(`[D59] all ${VIEWERS} show the same seats within 2 s of quiet, in memory`, { timeout: 600_000 }, async () => {
     const edge = await startEdge({ map: createMemorySeatMap(), cinema: madeUpCinema([SHOWTIME], SEATS) });
     for (const seed of seeds()) await converge([edge], seed);
     await edge.close();
   });
 
-  it("[D71] control: a feed that keeps the versions but loses a change is found out", async () => {
+  it("[D59] control: a feed that keeps the versions but loses a change is found out", async () => {
     const map = forgetful(createMemorySeatMap());
     const edge = await startEdge({ map, cinema: madeUpCinema([SHOWTIME], SEATS) });
     await expect(converge([edge], 1)).rejects.toThrow();
@@ -131,7 +131,7 @@ describe("viewers whose links come and go", () => {
   });
 
   it.skipIf(!hasRedis)(
-    `[D71] all ${VIEWERS} show the same seats within 2 s of quiet, on two servers over Redis`,
+    `[D59] all ${VIEWERS} show the same seats within 2 s of quiet, on two servers over Redis`,
     { timeout: 600_000 },
     async () => {
       const redis: TestRedis = await startRedis();

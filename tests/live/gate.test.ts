@@ -1,4 +1,3 @@
-import { createServer } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/poll.ts";
 import { type RawSocket, rawSocket } from "../support/raw-sockets.ts";
@@ -251,12 +250,5 @@ describe("closing", () => {
     await eventually(() => reasons.length > 0);
     expect(reasons).toEqual(["transport close"]);
     frozen.destroy();
-  });
-
-  it("[D48] other upgrades on the same server are not taken", async () => {
-    const server = createServer();
-    expect(server.listenerCount("upgrade")).toBe(0);
-    const other = await rawSocket(edge.port, { path: "/elsewhere", handshake: false }).catch((error: Error) => error);
-    expect(other).toBeInstanceOf(Error);
   });
 });

@@ -242,7 +242,7 @@ describe("clients that do not read", () => {
     await expectAllWell();
   });
 
-  it("[D70] a client that asks and never reads is cut, and what waited for it is freed", async () => {
+  it("[D49] a client that asks and never reads is cut, and what waited for it is freed", async () => {
     const greedy = await rawSocket(edge.port, { token: "ses_greedy" });
     greedy.stopReading();
     const before = edge.live.stats().connections;

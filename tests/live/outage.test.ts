@@ -80,7 +80,7 @@ describe.skipIf(!hasRedis)("an outage of Redis", () => {
     return epoch;
   }
 
-  it(`[D72] SIGKILL and restart, ${TIMES} times: servers stay up, a new epoch, every viewer resynced`, {
+  it(`[D29] SIGKILL and restart, ${TIMES} times: servers stay up, a new epoch, every viewer resynced`, {
     timeout: 600_000,
   }, async () => {
     const viewers = await audience();
@@ -99,7 +99,7 @@ describe.skipIf(!hasRedis)("an outage of Redis", () => {
     }
   });
 
-  it(`[D73] FLUSHALL, ${TIMES} times: a new epoch, every viewer resynced, no hold survives unseen`, {
+  it(`[D29] FLUSHALL, ${TIMES} times: a new epoch, every viewer resynced, no hold survives unseen`, {
     timeout: 600_000,
   }, async () => {
     const viewers = await audience();
@@ -114,7 +114,7 @@ describe.skipIf(!hasRedis)("an outage of Redis", () => {
     }
   });
 
-  it("[D74] a Redis that does not answer: every event is answered within 2 s, and all goes on when it does", async () => {
+  it("[D48] a Redis that does not answer: every event is answered within 2 s, and all goes on when it does", async () => {
     const viewers = await audience();
     const buyer = await someone(0, "ses_buyer");
     redis.pause();
