@@ -120,7 +120,7 @@ describe("origins", () => {
     expect(code === "connected").toBe(isAllowed);
   });
 
-  it("[D38] by default only pages of this very host and port", async () => {
+  it("[D37] by default only pages of this very host and port", async () => {
     const auth = { token: "ses_1", protocol: 1 };
     const from = (origin: string) => handshakeRefusal(edge.url, { auth, headers: { origin } });
     expect(await from(edge.url)).toBe("connected");

@@ -1,7 +1,12 @@
+import { spawn } from "node:child_process";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/poll.ts";
 import { ADMIN, startServer, type TestServer } from "../support/server.ts";
 import { type Client, connect, follow } from "../support/sockets.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
 
 /** The socket edge inside a whole server: real tokens, real store, real programme. */
 let server: TestServer;
@@ -103,6 +108,32 @@ describe("a whole server", () => {
     const guest = await socket(token);
     await fetch(`${server.url}/api/v1/auth/logout`, { method: "POST", headers: { authorization: `Bearer ${token}` } });
     await eventually(() => !guest.socket.connected, 5_000);
+  });
+
+  it("[D38] the client on the page about the protocol shows the map and holds a seat", async () => {
+    const { id: showtimeId } = await someShowtime();
+    const page = await readFile(join(ROOT, "PROTOCOL.md"), "utf8");
+    const program = /^```ts\n([\s\S]*?)\n```$/m.exec(page)?.[1] ?? "";
+    // Inside node_modules, where it finds its library and nobody looks.
+    const file = join(ROOT, `node_modules/.cache/butaca-example-${process.pid}.mts`);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, program);
+    const client = spawn(process.execPath, ["--import", "tsx", file, server.url, showtimeId, "C5"], { cwd: ROOT });
+    let said = "";
+    client.stdout.on("data", (chunk) => {
+      said += chunk;
+    });
+    client.stderr.on("data", (chunk) => {
+      said += chunk;
+    });
+    try {
+      await eventually(() => /^\d+ [AHSB]+$/m.test(said) && /ok: true/.test(said), 10_000, "the example").catch(() =>
+        expect(said).toBe("a map and a hold"),
+      );
+    } finally {
+      client.kill();
+      await rm(file);
+    }
   });
 
   it("[D65] figures of the sockets are in the metrics", async () => {
