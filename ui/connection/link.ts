@@ -42,6 +42,8 @@ export interface LinkDeps {
 
 /** A seat command is answered in milliseconds; after this long nobody believes it any more. */
 const ANSWER_TIMEOUT_MS = 6_000;
+/** A healthy server answers in milliseconds; a lost packet should not cost a kiosk more than this. */
+const CONNECT_TIMEOUT_MS = 5_000;
 const FIRST_DELAY_MS = 400;
 /** Longest pause between two tries: a lobby kiosk should be back seconds after its link. */
 const LONGEST_DELAY_MS = 6_000;
@@ -67,7 +69,7 @@ export function createLink(deps: LinkDeps): Link {
     // The library gives up after a refusal and after a server's goodbye; this link never does.
     reconnection: false,
     autoConnect: false,
-    timeout: 8_000,
+    timeout: CONNECT_TIMEOUT_MS,
     auth: (send) => void deps.token().then((token) => send({ token, protocol: PROTOCOL_VERSION })),
   });
 
@@ -90,6 +92,8 @@ export function createLink(deps: LinkDeps): Link {
   function tryNow(): void {
     if (closed || socket.connected || document.visibilityState === "hidden") return;
     clearTimeout(timer);
+    // A try that began without a network may hang until it times out.
+    socket.disconnect();
     socket.connect();
   }
 

@@ -21,6 +21,7 @@ export function Dialog({ title, children, onClose, actions, testId }: DialogProp
     const dialog = element.current;
     const before = document.activeElement;
     dialog?.showModal();
+    dialog?.querySelector<HTMLElement>("footer .primary")?.focus();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement || before instanceof SVGElement) before.focus();

@@ -40,9 +40,9 @@ function Row({ row, looks, name, onPick }: RowProps) {
   const free = row.seats.filter((index) => looks.look(index) === "free").length;
   return (
     <section class="seatlist-row" aria-labelledby={`row-${row.label}`}>
-      <h3 id={`row-${row.label}`}>
+      <h2 id={`row-${row.label}`}>
         {words.rowWord} {row.label} <span class="soft">{words.rowFree(free)}</span>
-      </h3>
+      </h2>
       <ul>
         {row.seats.map((index) => {
           const seat = looks.seats[index];

@@ -60,7 +60,11 @@ export function Frame({ title, name, intro, back = false, dock, children }: Fram
         </div>
         {children}
       </main>
-      {dock && <div class="dock">{dock}</div>}
+      {dock && (
+        <section class="dock" aria-label={words.yourSeats}>
+          {dock}
+        </section>
+      )}
       <div class="corner">
         <DisplayMenu />
         {shop.mode === "kiosk" && (

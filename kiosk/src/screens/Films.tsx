@@ -92,9 +92,10 @@ function FilmCard({ entry: { film, showtimes } }: { entry: FilmOfDay }) {
       <button
         type="button"
         class="film-poster"
-        aria-label={words.moreAbout(film.title)}
+        data-testid="film-more"
         onClick={() => shop.go({ to: "film", filmId: film.id })}
       >
+        <span class="hidden">{words.moreAbout(film.title)}</span>
         <FilmPoster film={film} />
       </button>
       <div class="film-text">
@@ -117,22 +118,21 @@ function ShowtimeChip({ showtime }: { showtime: Showtime }) {
   const words = useWords();
   const formats = useLook().formats.value;
   const counts = useCounts(showtime);
-  const free = freeText(counts, words);
-  const time = formats.time(showtime.startsAt);
   return (
     <button
       type="button"
       class="chip"
       disabled={!shop.able.value || counts.available === 0}
-      aria-label={words.showtimeName(time, [showtime.auditorium.name, ...showtime.attributes].join(", "), free)}
       data-testid="showtime"
       data-showtime={showtime.id}
       onClick={() => shop.go({ to: "seats", showtimeId: showtime.id })}
     >
-      <span class="chip-time tabular">{time}</span>
+      <span class="chip-time tabular">{formats.time(showtime.startsAt)}</span>
+      <span class="hidden">, {showtime.auditorium.name}, </span>
       {showtime.attributes[0] && <span class="chip-tag">{showtime.attributes.join(" ")}</span>}
       <FullnessBar counts={counts} />
-      <span class="chip-free tabular">{free}</span>
+      <span class="hidden">, </span>
+      <span class="chip-free tabular">{freeText(counts, words)}</span>
     </button>
   );
 }

@@ -11,7 +11,14 @@ export interface PresenceWatch {
 }
 
 const TICK_MS = 500;
-const SIGNS_OF_LIFE = ["pointerdown", "keydown", "wheel", "touchmove"] as const;
+const SIGNS_OF_LIFE = ["pointerdown", "wheel", "touchmove"] as const;
+/** These also answer the question. A finger that only comes down does not: what it taps must not vanish under it. */
+const ANSWERS = ["click", "keydown"] as const;
+/**
+ * The question is answered when a touch or a key ends: were it gone when they begin, the rest of the touch would
+ * press what lay behind it.
+ */
+const ANSWERS = ["click", "keyup", "wheel", "touchmove"] as const;
 
 /** `onGone` is called once per visit, when nobody answered. */
 export function createPresenceWatch(onGone: () => void, now: () => number = Date.now): PresenceWatch {
@@ -33,8 +40,12 @@ export function createPresenceWatch(onGone: () => void, now: () => number = Date
     idle.value = { phase: "present", lastSeen: now() };
   }
 
-  for (const sign of SIGNS_OF_LIFE)
-    window.addEventListener(sign, () => timer !== undefined && step("touch"), { passive: true, capture: true });
+  function listen(signs: readonly string[], phase: Idle["phase"]): void {
+    const touched = () => timer !== undefined && idle.peek().phase === phase && step("touch");
+    for (const sign of signs) window.addEventListener(sign, touched, { passive: true, capture: true });
+  }
+  listen(SIGNS_OF_LIFE, "present");
+  listen(ANSWERS, "asking");
 
   return {
     idle,
