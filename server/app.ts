@@ -68,6 +68,9 @@ export interface App {
 /** The built apps, seen from `dist/server` and from `server` alike. */
 const WEB_DIR = join(import.meta.dirname, import.meta.dirname.includes("dist") ? "../web" : "../dist/web");
 
+/** Orders under way may end while the server closes; a provider that does not answer is left to the next server. */
+const SETTLE_WITHIN_MS = 2_000;
+
 const VERSION = JSON.parse(readFileSync(join(WEB_DIR, "../../package.json"), "utf8")).version as string;
 
 /** Builds a whole server that does not listen yet. */
@@ -229,7 +232,7 @@ function addSellingRoutes(http: HttpServer, config: Config, parts: Parts, rooms:
     await takeCallback({ provider, settlement }, Buffer.from(body), headers);
   });
   http.addHook("preClose", async () => orders.close());
-  http.addHook("onClose", background.settled);
+  http.addHook("onClose", () => background.settled(SETTLE_WITHIN_MS));
 }
 
 /** What runs by itself until the server closes. */

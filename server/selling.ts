@@ -40,7 +40,7 @@ export function joinSelling(config: Config, parts: Parts, deps: SellingDeps, { r
   const { reload } = deps.loader;
   const checkout = createCheckout({ ...shared, settlement, background, reload, windowMs });
   const idempotency = createIdempotency({ store, clock, reached });
-  const orders = createOrders({ ledger, news, settlement, clock });
+  const orders = createOrders({ ledger, news, settlement });
   return { checkout, settlement, idempotency, orders, background, report };
 }
 

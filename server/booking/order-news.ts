@@ -5,8 +5,8 @@ import type { OrderDoc } from "../store/collections.ts";
 export interface OrderNews {
   /** Never fails: notices may get lost, the ledger is what counts. */
   announce(order: OrderDoc): void;
-  /** Resolves at the next news of an order, or after `ms`, or when it is over. */
-  next(orderId: string, ms: number, over: AbortSignal): Promise<void>;
+  /** Calls `wake` at each news of an order told in this process, until the function it answers is called. */
+  listen(orderId: string, wake: () => void): () => void;
 }
 
 interface OrderNewsDeps {
@@ -28,22 +28,12 @@ export function createOrderNews({ map, onError }: OrderNewsDeps): OrderNews {
       tellBuyer(order);
       for (const wake of [...(waiting.get(order.id) ?? [])]) wake();
     },
-    next(orderId, ms, over) {
-      return new Promise((resolve) => {
-        if (over.aborted) return resolve();
-        const listeners = waiting.get(orderId) ?? new Set();
-        waiting.set(orderId, listeners);
-        const timer = setTimeout(wake, ms);
-        over.addEventListener("abort", wake, { once: true });
-        listeners.add(wake);
-        function wake() {
-          clearTimeout(timer);
-          over.removeEventListener("abort", wake);
-          listeners.delete(wake);
-          if (listeners.size === 0) waiting.delete(orderId);
-          resolve();
-        }
-      });
+    listen(orderId, wake) {
+      const listeners = waiting.get(orderId) ?? new Set();
+      waiting.set(orderId, listeners.add(wake));
+      return () => {
+        if (listeners.delete(wake) && listeners.size === 0) waiting.delete(orderId);
+      };
     },
   };
 }

@@ -1,4 +1,3 @@
-import type { Clock } from "../basics/clock.ts";
 import { type Outcome, refuse } from "../protocol/errors.ts";
 import type { OrderStatus } from "../protocol/resources.ts";
 import type { OrderDoc } from "../store/collections.ts";
@@ -45,9 +44,8 @@ export interface Orders {
 
 interface OrdersDeps {
   ledger: Ledger;
-  news: Pick<OrderNews, "next">;
+  news: Pick<OrderNews, "listen">;
   settlement: Pick<Settlement, "cancel">;
-  clock: Clock;
 }
 
 /** A change made by another server is seen after this long at most. */
@@ -55,23 +53,36 @@ const LOOK_EVERY_MS = 500;
 /** Orders looked through for one page when a filter has no index of its own; the cursor goes on from there. */
 const LOOK_THROUGH_MAX = 5_000;
 
-export function createOrders({ ledger, news, settlement, clock }: OrdersDeps): Orders {
-  const closing = new AbortController();
+export function createOrders({ ledger, news, settlement }: OrdersDeps): Orders {
+  let isClosed = false;
+  /** Those who wait, to be let go. */
+  const waiting = new Set<() => void>();
 
   async function wait(orderId: string, ms: number): Promise<OrderDoc | null> {
-    const until = clock.now() + ms;
-    for (;;) {
-      // Listens before it looks: a change between the two is not missed.
-      const left = until - clock.now();
-      const listening = new AbortController();
-      const over = AbortSignal.any([closing.signal, listening.signal]);
-      const change = news.next(orderId, Math.min(Math.max(left, 0), LOOK_EVERY_MS), over);
-      const order = await ledger.order(orderId);
-      if (order === null || order.status !== "pending" || left <= 0 || closing.signal.aborted) {
-        listening.abort();
-        return order;
+    const until = performance.now() + ms;
+    let wake = () => {};
+    const wakeNow = () => wake();
+    const stop = news.listen(orderId, wakeNow);
+    waiting.add(wakeNow);
+    try {
+      for (;;) {
+        const left = until - performance.now();
+        // Listens before it looks: a change between the two is not missed.
+        const change = new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, Math.min(Math.max(left, 0), LOOK_EVERY_MS));
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+        const order = await ledger.order(orderId);
+        if (order === null || order.status !== "pending" || left <= 0 || isClosed) return order;
+        await change;
       }
-      await change;
+    } finally {
+      wake();
+      stop();
+      waiting.delete(wakeNow);
     }
   }
 
@@ -114,7 +125,10 @@ export function createOrders({ ledger, news, settlement, clock }: OrdersDeps): O
     list,
     amend,
     cancel: (orderId) => settlement.cancel(orderId),
-    close: () => closing.abort(),
+    close() {
+      isClosed = true;
+      for (const wake of waiting) wake();
+    },
   };
 }
 

@@ -28,17 +28,21 @@ export function startReconciler(deps: ReconcilerDeps): Loop {
   const { ledger, settlement, clock } = deps;
   let isStopping = false;
 
-  async function work(): Promise<void> {
-    while (!isStopping) {
-      const now = clock.now();
-      const order = await ledger.takeDue(now, now + LEASE_MS);
-      if (order === null) return;
-      await settlement.drive(order.id).catch((error: unknown) => deps.onError("reconciling an order", error));
-    }
+  /** False: nothing is due. */
+  async function work(): Promise<boolean> {
+    const now = clock.now();
+    const order = isStopping ? null : await ledger.takeDue(now, now + LEASE_MS);
+    if (order === null) return false;
+    await settlement.drive(order.id).catch((error: unknown) => deps.onError("reconciling an order", error));
+    return true;
+  }
+
+  async function workOn(): Promise<void> {
+    while (await work()) {}
   }
 
   async function round(): Promise<void> {
-    await Promise.all(Array.from({ length: WORKERS }, work));
+    if (await work()) await Promise.all(Array.from({ length: WORKERS }, workOn));
   }
 
   const loops = [

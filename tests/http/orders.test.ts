@@ -316,6 +316,30 @@ describe("who may read an order", () => {
     expect((await guest.call("PATCH", `/orders/${order.id}`, { note: "x" })).status).toBe(403);
   });
 
+  it("[C14] a kiosk reads its visit's order, and the last visit's for two minutes; other devices do not", async () => {
+    const call = api(server.url);
+    const kiosk = async () => {
+      const token = stage.adminToken;
+      const { body } = await call("POST", "/devices", { name: `Kiosk ${randomUUID()}`, kind: "kiosk" }, { token });
+      return (await call("POST", "/auth/device", { code: body.enrolmentCode })).body.token as string;
+    };
+    const visit = async (token: string) =>
+      (await call("POST", "/auth/device/visit", {}, { token })).body.token as string;
+    const device = await kiosk();
+    const first = await visit(device);
+    const buyer = await shopper(first);
+    const order = await buyer.get((await buyer.buy(seats(1))).id, 10);
+    expect([order.channel, order.deviceId]).toEqual(["kiosk", expect.stringMatching(/^dev_/)]);
+    const read = async (token: string) => (await call("GET", `/orders/${order.id}`, undefined, { token })).status;
+    expect(await read(await visit(first))).toBe(200);
+    expect(await read(await visit(await kiosk()))).toBe(404);
+    const denied = async () => {
+      const { body } = await call("GET", "/audit?limit=200", undefined, { token: stage.adminToken });
+      return body.items.some((row: { action: string }) => row.action === "GET /api/v1/orders/:id");
+    };
+    await eventually(denied);
+  });
+
   it("[C14] a guest who registers keeps the orders", async () => {
     const guest = await shopper();
     const order = await guest.buy(seats(1));

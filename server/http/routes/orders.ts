@@ -43,6 +43,16 @@ export function createFindOrder({ orders, ownsSession }: Pick<OrderRoutesDeps, "
   };
 }
 
+/** As `createFindOrder`, for a route: asking for somebody else's order is written down. */
+function createOrderOf(deps: OrderRoutesDeps) {
+  const findOrder = createFindOrder(deps);
+  return async (request: FastifyRequest, orderId: string): Promise<OrderDoc | null> => {
+    const found = await findOrder(caller(request), orderId);
+    if (found === null && (await deps.orders.find(orderId)) !== null) deps.onDenied(request, request.principal);
+    return found;
+  };
+}
+
 /** Orders: bought, read, waited for, cancelled, found and corrected. */
 export function addOrderRoutes(app: HttpServer, deps: OrderRoutesDeps): void {
   addCheckoutRoute(app, deps);
@@ -83,7 +93,7 @@ function addCheckoutRoute(app: HttpServer, deps: OrderRoutesDeps): void {
 }
 
 function addReadingRoutes(app: HttpServer, deps: OrderRoutesDeps): void {
-  const findOrder = createFindOrder(deps);
+  const orderOf = createOrderOf(deps);
   app.get(
     `${PATH}/:id`,
     {
@@ -96,7 +106,7 @@ function addReadingRoutes(app: HttpServer, deps: OrderRoutesDeps): void {
       },
     },
     async (request, reply) => {
-      const found = await findOrder(caller(request), request.params.id);
+      const found = await orderOf(request, request.params.id);
       if (found === null) return sendRefusal(reply, noOrder);
       const waitMs = request.query.wait * 1000;
       const order = found.status === "pending" && waitMs > 0 ? await deps.orders.wait(found.id, waitMs) : found;
@@ -106,13 +116,13 @@ function addReadingRoutes(app: HttpServer, deps: OrderRoutesDeps): void {
 }
 
 function addCancelRoute(app: HttpServer, deps: OrderRoutesDeps): void {
-  const findOrder = createFindOrder(deps);
+  const orderOf = createOrderOf(deps);
   app.post(
     `${PATH}/:id/cancel`,
     { config: { access: "any" }, schema: { tags, summary: "Give up a pending order", params: idParams } },
     async (request, reply) => {
       const principal = caller(request);
-      const found = await findOrder(principal, request.params.id);
+      const found = await orderOf(request, request.params.id);
       if (found === null) return sendRefusal(reply, noOrder);
       if (!can(request, "sell") && !(await isBuyer(principal, found, deps.ownsSession))) {
         deps.onDenied(request, principal);
