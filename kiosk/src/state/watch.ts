@@ -11,9 +11,7 @@ export interface PresenceWatch {
 }
 
 const TICK_MS = 500;
-const SIGNS_OF_LIFE = ["pointerdown", "wheel", "touchmove"] as const;
-/** These also answer the question. A finger that only comes down does not: what it taps must not vanish under it. */
-const ANSWERS = ["click", "keydown"] as const;
+const SIGNS_OF_LIFE = ["pointerdown", "keydown", "wheel", "touchmove"] as const;
 /**
  * The question is answered when a touch or a key ends: were it gone when they begin, the rest of the touch would
  * press what lay behind it.
