@@ -23,7 +23,7 @@ export function SaleScreen({ link, showtimeId }: { link: Link; showtimeId: strin
   const desk = useDesk();
   const room = useRoom(desk.api, link, showtimeId);
   if (room === null) return null;
-  if (room.gone.value) return <p class="console-message">{desk.words.value.showtimeGone}</p>;
+  if (room.gone.value) return <h1 class="console-message">{desk.words.value.showtimeGone}</h1>;
   const showtime = room.showtime.value;
   const state = room.map.state.value;
   if (showtime === null || state.status !== "ready") return <p class="console-message" aria-busy="true" />;

@@ -22,7 +22,7 @@ export function ShowtimeScreen({ link, showtimeId }: { link: Link; showtimeId: s
   const desk = useDesk();
   const room = useRoom(desk.api, link, showtimeId);
   if (room === null) return null;
-  if (room.gone.value) return <p class="console-message">{desk.words.value.showtimeGone}</p>;
+  if (room.gone.value) return <h1 class="console-message">{desk.words.value.showtimeGone}</h1>;
   return <OpenRoom room={room} link={link} />;
 }
 

@@ -68,19 +68,13 @@ function Tile({ tile, now }: { tile: WallTile; now: number }) {
   const pace = tile.pace.value;
   const starts = Date.parse(showtime.startsAt) - now;
   const isOver = Date.parse(showtime.endsAt) < now;
-  const time = formats.time(showtime.startsAt);
   const isFast = pace >= FAST_PER_MINUTE && counts.available > 0;
   const look = ["tile", isOver ? "over" : "", counts.available === 0 ? "full" : "", isFast ? "fast" : ""].join(" ");
   return (
     <li>
-      <ScreenLink
-        to={{ screen: "showtime", showtimeId: showtime.id }}
-        class={look}
-        testId="tile"
-        label={words.tileName(time, showtime.film.title, showtime.auditorium.name, counts.available, counts.capacity)}
-      >
+      <ScreenLink to={{ screen: "showtime", showtimeId: showtime.id }} class={look} testId="tile">
         <span class="tile-head">
-          <span class="tile-time tabular">{time}</span>
+          <span class="tile-time tabular">{formats.time(showtime.startsAt)}</span>
           <span class="tile-room">{showtime.auditorium.name}</span>
         </span>
         <span class="tile-film">{showtime.film.title}</span>

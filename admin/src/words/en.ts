@@ -31,7 +31,6 @@ export const en: Words = {
   running: "Running",
   fast: (count) => `${count} in a minute`,
   startsIn: (text) => `in ${text}`,
-  tileName: (time, film, room, free, capacity) => `${time}, ${film}, ${room}: ${free} of ${capacity} free`,
   totals: (sold, capacity) => `${sold} of ${capacity} seats sold`,
 
   back: "Back",

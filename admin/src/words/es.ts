@@ -29,8 +29,6 @@ export const es = {
   running: "En curso",
   fast: (count: number) => `${count} en un minuto`,
   startsIn: (text: string) => `en ${text}`,
-  tileName: (time: string, film: string, room: string, free: number, capacity: number) =>
-    `${time}, ${film}, ${room}: ${free} libres de ${capacity}`,
   totals: (sold: number, capacity: number) => `${sold} de ${capacity} butacas vendidas`,
 
   back: "Volver",
