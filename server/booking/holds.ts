@@ -1,6 +1,5 @@
 import { hash, randomUUID } from "node:crypto";
 import { type Clock, timestamp } from "../basics/clock.ts";
-import { randomText } from "../basics/ids.ts";
 import { type Outcome, type Refusal, refuse } from "../protocol/errors.ts";
 import type {
   ExtendRequest,
@@ -105,7 +104,7 @@ export function createHolds(deps: HoldsDeps): Holds {
       const command = {
         ...{ showtimeId, sessionId: holder.sessionId, requestId, seats, hold },
         payloadHash: hashOf(["hold", hold, seats, request.access === true]),
-        freshToken: `hld_${randomText(20)}`,
+        freshToken: `hld_${randomUUID()}`,
         ttlMs: ttlOf(holder),
         capMs: Math.max(limits.capMs, ttlOf(holder)),
         maxSeats: limitOf(holder),

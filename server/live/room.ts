@@ -33,7 +33,6 @@ export function createRoom(source: RoomSource, onSent: (messages: number) => voi
     flush.kind === "delta" ? encodeEvent("seats:changed", flush.delta) : snapshotFrame();
 
   const coalescer = createCoalescer(async (flush, isVoid) => {
-    if (viewers.size === 0) return 0;
     const frame = frameOf(flush);
     onSent(viewers.size);
     return broadcast(viewers, ({ outlet }, topic) => outlet.follow(frame, topic), isVoid);
@@ -53,7 +52,8 @@ export function createRoom(source: RoomSource, onSent: (messages: number) => voi
     leave: (connection) => void viewers.delete(connection),
     has: (connection) => viewers.has(connection),
     size: () => viewers.size,
-    changed: (delta) => coalescer.add(delta),
-    replaced: () => coalescer.replace(),
+    // Who comes later is told everything on entering.
+    changed: (delta) => void (viewers.size > 0 && coalescer.add(delta)),
+    replaced: () => void (viewers.size > 0 && coalescer.replace()),
   };
 }

@@ -86,6 +86,12 @@ describe("the handshake", () => {
 
 describe("origins", () => {
   const OWN = "own";
+  let guarded: Edge;
+  beforeAll(async () => {
+    const config = { ALLOWED_ORIGINS: ["https://shop.example"], PUBLIC_URL: "https://tickets.example/buy" };
+    guarded = await startEdge({ config });
+  });
+  afterAll(() => guarded.close());
   it.each<[string | undefined, boolean]>([
     [undefined, true],
     [OWN, true],
@@ -110,13 +116,9 @@ describe("origins", () => {
     ["javascript:alert(1)", false],
     ["https://shop.example, https://evil.test", false],
   ])("[D37] %s may connect: %s", async (origin, isAllowed) => {
-    const guarded = await startEdge({
-      config: { ALLOWED_ORIGINS: ["https://shop.example"], PUBLIC_URL: "https://tickets.example/buy" },
-    });
     const value = origin === OWN ? guarded.url : origin;
     const headers = value === undefined ? undefined : { origin: value };
     const code = await handshakeRefusal(guarded.url, { auth: { token: "ses_1", protocol: 1 }, headers });
-    await guarded.close();
     expect(code === "connected").toBe(isAllowed);
   });
 
