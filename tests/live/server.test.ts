@@ -110,6 +110,44 @@ describe("a whole server", () => {
     await eventually(() => !guest.socket.connected, 5_000);
   });
 
+  it("[H46] a hold that nobody touches ends on its viewers' screens within 1 s of its time", async () => {
+    const { id: showtimeId } = await someShowtime();
+    const guest = await socket(await guestToken());
+    const viewer = follow(await socket(await guestToken()), showtimeId);
+    await viewer.join();
+    const { hold } = await guest.do("seats:hold", { requestId: "short", showtimeId, seats: ["E5"] });
+    await eventually(() => viewer.map()?.states.includes("H"));
+    const change = await guest.hears("hold:changed", undefined, 5_000);
+    expect(Date.now() - Date.parse(hold.expiresAt)).toBeLessThan(1_000);
+    expect(change).toEqual({ showtimeId, hold: null, reason: "expired" });
+    await eventually(() => !viewer.map()?.states.includes("H"), 4_000);
+  });
+
+  it("[H47] an order made over HTTP is told to its buyer step by step", async () => {
+    const { id: showtimeId } = await someShowtime();
+    const token = await guestToken();
+    const guest = await socket(token);
+    const { hold } = await guest.do("seats:hold", { requestId: "buy", showtimeId, seats: ["D5"] });
+    const { items } = await call<{ items: { id: string }[] }>("GET", "/ticket-types");
+    const response = await fetch(`${server.url}/api/v1/orders`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        authorization: `Bearer ${token}`,
+        "idempotency-key": `order-${Math.random()}`,
+      },
+      body: JSON.stringify({
+        ...{ showtimeId, hold: hold.token, payment: { method: "card", token: "sim_approve" } },
+        lines: [{ seatId: "D5", ticketTypeId: items[0]?.id }],
+      }),
+    });
+    expect(response.status).toBe(201);
+    const { id: orderId } = (await response.json()) as { id: string };
+    await guest.hears("order:changed", (change) => change.orderId === orderId && change.status === "confirmed");
+    await guest.hears("hold:changed", ({ reason }) => reason === "sold");
+    expect(guest.heard("hold:changed").map(({ reason }) => reason)).toEqual(["paying", "sold"]);
+  });
+
   it("[D38] the client on the page about the protocol shows the map and holds a seat", async () => {
     const { id: showtimeId } = await someShowtime();
     const page = await readFile(join(ROOT, "PROTOCOL.md"), "utf8");
