@@ -15,7 +15,7 @@ import type { SeatMap } from "./seatmap/port.ts";
 import { openRedisSeatMap } from "./seatmap/redis/map.ts";
 import { keys } from "./store/collections.ts";
 import { openEmbeddedStore } from "./store/embedded/store.ts";
-import { identify, type Lease, takeLease } from "./store/installation.ts";
+import { identify, type Lease, serveAlone, serveTogether } from "./store/installation.ts";
 import { StoreIsNewer } from "./store/migrations/migrate.ts";
 import { type Store, StoreUnavailable } from "./store/port.ts";
 
@@ -60,7 +60,7 @@ export async function openParts(config: Config, overrides: Overrides, news: Part
   const store = await openStore(config);
   let lease: Lease | null = null;
   try {
-    lease = config.REDIS_URL === undefined ? await serveAlone(store, config, news.onLost) : null;
+    lease = await serve(store, config, news.onLost);
     const map = await openMap(config, store, news);
     const payment = overrides.payment ?? (await openPayment(config, store));
     return {
@@ -94,11 +94,11 @@ async function openStore({ DATA_DIR }: Config): Promise<Store> {
 }
 
 /** Seat maps in a process's memory know nothing of another's: a store without Redis has one server at a time. */
-async function serveAlone(store: Store, { DATA_DIR }: Config, onLost: () => void): Promise<Lease> {
-  const taken = await takeLease(store, { onLost });
+async function serve(store: Store, { DATA_DIR, REDIS_URL }: Config, onLost: () => void): Promise<Lease> {
+  const taken = await (REDIS_URL === undefined ? serveAlone : serveTogether)(store, { onLost });
   if (taken.ok) return taken.lease;
   throw new StartRefused(
-    `DATA_DIR: ${DATA_DIR} is served by ${taken.who}; with a REDIS_URL several servers can share it`,
+    `DATA_DIR: ${DATA_DIR} is served by ${taken.who}; several servers can share it when each has the same REDIS_URL`,
   );
 }
 

@@ -7,7 +7,7 @@ import { randomText } from "../basics/ids.ts";
 import { installation } from "./collections.ts";
 import type { Store } from "./port.ts";
 
-export { type Lease, type LeaseOptions, takeLease } from "./lease.ts";
+export { type Lease, type LeaseOptions, serveAlone, serveTogether, takeLease } from "./lease.ts";
 
 const IDENTITY = "identity";
 /** 100 random bits: no two stores share one. */

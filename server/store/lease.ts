@@ -1,5 +1,5 @@
 /**
- * A lease in the store: one process at a time serves it, or migrates it.
+ * A lease in the store: one process at a time serves it alone, or migrates it; several may serve it together.
  *
  * Promises: while the holder's process lives nobody else gets the lease; once it is gone the next one
  * gets it at once on the same host, and after `LEASE_TTL_MS` without a heartbeat from elsewhere.
@@ -18,6 +18,10 @@ const HEARTBEAT_MS = 2_000;
 export const LEASE_TTL_MS = 10_000;
 
 const LEASE = "lease:";
+/** Of the one process that serves a store alone. */
+const ALONE = "server";
+/** Of each process that serves a store together with others: this and a random rest. */
+const TOGETHER = "together:";
 
 export interface LeaseOptions {
   /** What the lease is for; default `server`. */
@@ -45,13 +49,12 @@ type Settled = Required<Omit<LeaseOptions, "name">> & { id: string };
  * its heartbeat can tell, watches for up to `ttlMs` first.
  */
 export async function takeLease(store: Store, options: LeaseOptions = {}): Promise<LeaseTaken> {
-  const { name = "server", onLost = () => {}, clock = systemClock } = options;
-  const { heartbeatMs = HEARTBEAT_MS, ttlMs = LEASE_TTL_MS } = options;
-  const settled = { id: leaseId(name), onLost, clock, heartbeatMs, ttlMs };
+  const settled = settle(options);
   const leases = store.collection(installation);
   const me = thisProcess(randomText(20));
   for (;;) {
-    const value = { ...me, since: clock.now(), beatAt: clock.now() };
+    const now = settled.clock.now();
+    const value = { ...me, since: now, beatAt: now };
     const inserted = await leases.insert({ id: settled.id, value });
     if (inserted.ok) return { ok: true, lease: keep(leases, inserted.document, settled) };
     const held = await leases.get(settled.id);
@@ -62,6 +65,31 @@ export async function takeLease(store: Store, options: LeaseOptions = {}): Promi
   }
 }
 
+/** The right to serve a store alone: refused while any other process serves it, alone or together with others. */
+export function serveAlone(store: Store, options: Omit<LeaseOptions, "name"> = {}): Promise<LeaseTaken> {
+  return takeBeside(store, { ...options, name: ALONE }, (id) => id.startsWith(leaseId(TOGETHER)));
+}
+
+/** The right to serve a store together with others who have this right: refused while a process serves it alone. */
+export function serveTogether(store: Store, options: Omit<LeaseOptions, "name"> = {}): Promise<LeaseTaken> {
+  return takeBeside(store, { ...options, name: `${TOGETHER}${randomText(20)}` }, (id) => id === leaseId(ALONE));
+}
+
+/** Takes first and looks for rivals afterwards: of two rivals that start at once at least one sees the other. */
+async function takeBeside(store: Store, options: LeaseOptions, isRival: (id: string) => boolean): Promise<LeaseTaken> {
+  const taken = await takeLease(store, options);
+  if (!taken.ok) return taken;
+  const leases = store.collection(installation);
+  for (const rival of (await leases.find({})).filter(({ id }) => isRival(id))) {
+    if (await isHeld(leases, rival, { ...settle(options), id: rival.id })) {
+      await taken.lease.release();
+      return { ok: false, code: "held", who: inWords(rival.value) };
+    }
+    await leases.remove(rival.id, { version: rival.version });
+  }
+  return taken;
+}
+
 /** The id under which a lease stands in the `installation` collection. */
 export function leaseId(name: string): string {
   return `${LEASE}${name}`;
@@ -70,6 +98,11 @@ export function leaseId(name: string): string {
 /** Whether a document is a lease: backups leave those out. */
 export function isLease(collection: string, id: string): boolean {
   return collection === installation.name && id.startsWith(LEASE);
+}
+
+function settle({ name = ALONE, onLost = () => {}, clock = systemClock, ...times }: LeaseOptions): Settled {
+  const { heartbeatMs = HEARTBEAT_MS, ttlMs = LEASE_TTL_MS } = times;
+  return { id: leaseId(name), onLost, clock, heartbeatMs, ttlMs };
 }
 
 type LeaseDoc = { id: string; version: number; value: Record<string, unknown> };

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { installation } from "../../server/store/collections.ts";
 import { openEmbeddedStore } from "../../server/store/embedded/store.ts";
-import { identify, takeLease } from "../../server/store/installation.ts";
+import { identify, serveAlone, serveTogether, takeLease } from "../../server/store/installation.ts";
 import { leaseId } from "../../server/store/lease.ts";
 import { eventually } from "../support/poll.ts";
 import { tempStore } from "../support/store.ts";
@@ -112,6 +112,34 @@ describe("one server per store", () => {
       }),
     );
     expect(tries.filter(Boolean).length).toBeGreaterThan(1);
+  });
+
+  it("[S20] one that serves alone and those that serve together keep each other out; together are many", async () => {
+    const { store, dataDir } = await start();
+    const other = await openEmbeddedStore({ dataDir });
+    endings.push(() => other.close());
+    const alone = await serveAlone(store, QUICK);
+    expect(alone.ok).toBe(true);
+    expect(await serveTogether(other, QUICK)).toMatchObject({ ok: false, code: "held" });
+    if (alone.ok) await alone.lease.release();
+    const together = await Promise.all([serveTogether(store, QUICK), serveTogether(other, QUICK)]);
+    expect(together.map(({ ok }) => ok)).toEqual([true, true]);
+    expect(await serveAlone(other, QUICK)).toMatchObject({ ok: false, code: "held" });
+    for (const one of together) if (one.ok) await one.lease.release();
+    const after = await serveAlone(other, QUICK);
+    expect(after.ok).toBe(true);
+    if (after.ok) await after.lease.release();
+  });
+
+  it("[S21] servers that died together keep nobody out, and their leases are tidied away", async () => {
+    const { store } = await start();
+    const leases = store.collection(installation);
+    const dead = { host: "elsewhere", pid: 1, birth: null, since: 0, beatAt: 0 };
+    await leases.insert({ id: leaseId("together:dead"), value: dead });
+    const taken = await serveAlone(store, QUICK);
+    expect(taken.ok).toBe(true);
+    expect(await leases.get(leaseId("together:dead"))).toBeNull();
+    if (taken.ok) await taken.lease.release();
   });
 
   it("[S25] a holder whose lease was taken over hears of it once and no longer writes it", async () => {
