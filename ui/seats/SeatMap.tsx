@@ -98,6 +98,8 @@ export function SeatMap({ looks, name, onPick, onReach }: SeatMapProps) {
           <svg
             ref={drawing}
             class="seatmap-drawing"
+            // Until it is measured: text on a thousand seats is the slowest part of drawing them.
+            data-far="true"
             viewBox={`0 0 ${geometry.width.toFixed(0)} ${geometry.height.toFixed(0)}`}
             onKeyDown={onKeyDown}
             onFocusCapture={(event) => {

@@ -65,7 +65,8 @@ function Room({ purchase, asList }: { purchase: Purchase; asList: boolean }) {
     () => createSeatNamer(words, formats, purchase.basePrice),
     [words, formats, purchase, showtime, shop.catalogue.ticketTypes.value],
   );
-  if (!looks) return <p class="waiting">{words.loading}</p>;
+  // Prices are part of every seat's name: drawn once with them, not once before and once after.
+  if (!looks || !showtime) return <p class="waiting">{words.loading}</p>;
   const onPick = (index: number) => {
     const wheelchair = looks.seats[index]?.kind === "wheelchair";
     if (wheelchair && looks.look(index) === "free") shop.askAccess(index);
