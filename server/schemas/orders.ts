@@ -26,6 +26,9 @@ export const checkoutBody = z.strictObject({
   codes: z.array(z.string().min(1).max(ID_MAX)).max(CODES_MAX).optional(),
 });
 
+/** What every call that moves money needs, so that it can be sent again. */
+export const idempotencyHeaders = z.looseObject({ "idempotency-key": z.string().min(8).max(100) });
+
 export const orderQuery = z.strictObject({
   wait: orAbsent(z.coerce.number().min(0).max(ORDER_WAIT_MAX_S)).transform((wait) => wait ?? 0),
 });

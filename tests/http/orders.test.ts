@@ -254,7 +254,7 @@ describe("keys", () => {
     const hold = await guest.hold(seats(1));
     for (const key of ["1234567", "x".repeat(101)]) {
       const { status, body } = await guest.order(hold, { key });
-      expect([status, body.code, body.errors[0].path]).toEqual([400, "invalid_request", "Idempotency-Key"]);
+      expect([status, body.code, body.errors[0].path]).toEqual([400, "invalid_request", "idempotency-key"]);
     }
     const lines = hold.seats.map((seatId) => ({ seatId, ticketTypeId: stage.adultId }));
     const body = { showtimeId: stage.showtimeId, hold: hold.token, lines, payment: { method: "card" } };

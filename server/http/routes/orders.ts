@@ -5,13 +5,12 @@ import { toOrder } from "../../booking/order-view.ts";
 import type { Orders } from "../../booking/orders.ts";
 import { channelOf, type Principal } from "../../identity/principal.ts";
 import { refuse } from "../../protocol/errors.ts";
-import { checkoutBody, orderAmendment, orderQuery, ordersQuery } from "../../schemas/orders.ts";
+import { checkoutBody, idempotencyHeaders, orderAmendment, orderQuery, ordersQuery } from "../../schemas/orders.ts";
 import { idParams } from "../../schemas/paging.ts";
 import type { OrderDoc } from "../../store/collections.ts";
 import { caller, can } from "../access.ts";
 import type { HttpServer } from "../build.ts";
 import { ifMatch, notFound, sendCreated, sendDocument } from "../documents.ts";
-import { idempotencyKeyOf } from "../idempotency-key.ts";
 import { pageOf, pageRequest } from "../paging.ts";
 import { sendRefusal } from "../plugins/problems.ts";
 
@@ -66,16 +65,15 @@ function addCheckoutRoute(app: HttpServer, deps: OrderRoutesDeps): void {
     PATH,
     {
       config: { access: "buyer" },
-      schema: { tags, summary: "Buy the seats of a hold; needs the header Idempotency-Key", body: checkoutBody },
+      schema: { tags, summary: "Buy the seats of a hold", body: checkoutBody, headers: idempotencyHeaders },
     },
     async (request, reply) => {
-      const keyed = idempotencyKeyOf(request);
-      if (!keyed.ok) return sendRefusal(reply, keyed);
       const buyer = buyerOf(caller(request));
       const { body } = request;
+      const key = request.headers["idempotency-key"];
       const route = `POST ${PATH}`;
       const done = await deps.idempotency.once(
-        { caller: buyer.sessionId, route, key: keyed.key, body, subject: "ord" },
+        { caller: buyer.sessionId, route, key, body, subject: "ord" },
         async (orderId, repeated) => {
           await deps.watchOrder(buyer.sessionId, body.showtimeId);
           return deps.checkout.begin({ orderId, repeated, buyer, request: body, returnUrl: returnUrl(request, deps) });
@@ -97,7 +95,10 @@ function addReadingRoutes(app: HttpServer, deps: OrderRoutesDeps): void {
   app.get(
     `${PATH}/:id`,
     {
-      config: { access: "any" },
+      config: {
+        access: "any",
+        exists: async (request) => ((await orderOf(request, (request.params as { id: string }).id)) ? null : noOrder),
+      },
       schema: {
         tags,
         summary: "An order; with wait, once it has left pending or after that many seconds",
