@@ -36,7 +36,7 @@ export interface HandshakeDeps {
 }
 
 export interface Handshake {
-  /** For Socket.IO's `allowRequest`: origin, and addresses far beyond their limit. */
+  /** For Socket.IO's `allowRequest`: addresses far beyond their limit are not answered. */
   allows(request: IncomingMessage): boolean;
   /** Judges every socket before it counts as connected; who it is, is handed on in `newcomer`. */
   guard(io: Server): void;
@@ -46,6 +46,7 @@ export interface Handshake {
 /** What is known of a connection before anyone has proved anything. */
 interface Stranger {
   address: string;
+  isForeign: boolean;
   isLimited: boolean;
   tries: number;
   isTrying: boolean;
@@ -60,8 +61,9 @@ export function createHandshake({ config, connects, authenticate, logger }: Hand
 
   function meet(wire: Wire & { request: IncomingMessage | null }): void {
     const address = wire.request === null ? wire.remoteAddress : addressOf(wire.request);
+    const isForeign = wire.request !== null && !isAllowedOrigin(wire.request);
     const isLimited = !buckets.of(address).take();
-    strangers.set(wire, { address, isLimited, tries: 0, isTrying: false });
+    strangers.set(wire, { address, isForeign, isLimited, tries: 0, isTrying: false });
     // The first request would be kept as long as the socket: half of what an idle socket costs.
     wire.request = null;
     let messages = 0;
@@ -78,6 +80,7 @@ export function createHandshake({ config, connects, authenticate, logger }: Hand
       return TOO_MANY;
     }
     if (stranger.isLimited) return TOO_MANY;
+    if (stranger.isForeign) return FOREIGN;
     stranger.tries++;
     stranger.isTrying = true;
     const proved = await prove(socket.handshake.auth, stranger.address);
@@ -101,7 +104,7 @@ export function createHandshake({ config, connects, authenticate, logger }: Hand
   }
 
   return {
-    allows: (request) => isAllowedOrigin(request) && buckets.of(addressOf(request)).debt() < ADDRESS_DEBT_MAX,
+    allows: (request) => buckets.of(addressOf(request)).debt() < ADDRESS_DEBT_MAX,
     guard(io) {
       io.engine.on("connection", meet);
       io.use((socket, next) => {
@@ -120,6 +123,7 @@ export function createHandshake({ config, connects, authenticate, logger }: Hand
   };
 }
 
+const FOREIGN = refuse("forbidden", "Pages of this origin may not open a socket here");
 const TOO_MANY = refuse("rate_limited", "Too many connections, slow down", { retryAfterMs: 1_000 });
 
 /** What Socket.IO sends as `connect_error`: the code is in `data`. */
