@@ -94,6 +94,8 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
   const screen = signal<Screen>({ at: "starting" });
   const question = signal<Question | null>(null);
   const purchase = signal<Purchase | null>(null);
+  /** Between two visits the old socket may still be open: nobody begins on it. */
+  const betweenVisits = signal(false);
 
   const bare = createApi({ token: () => null, renew: async () => false });
   const device = mode === "kiosk" ? createDeviceSession({ api: bare }) : null;
@@ -188,8 +190,10 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
   }
 
   async function startDevice(kiosk: DeviceSession): Promise<boolean> {
+    betweenVisits.value = true;
     const visit = await untilAnswered(() => kiosk.nextVisit());
     if (visit.ok) link.restart();
+    betweenVisits.value = false;
     return visit.ok;
   }
 
@@ -234,7 +238,7 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
     screen,
     question,
     purchase,
-    able: computed(() => link.status.value.status === "live"),
+    able: computed(() => !betweenVisits.value && link.status.value.status === "live"),
     go: (move) => goTo(follow(screen.peek(), move)),
     goTo,
     askAccess(index) {
