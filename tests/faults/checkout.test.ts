@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type PaymentProvider, ProviderUnavailable } from "../../server/payment/port.ts";
 import type { OrderDoc } from "../../server/store/collections.ts";
 import type { Collection, Store, Stored } from "../../server/store/port.ts";
@@ -8,6 +8,7 @@ import { eventually } from "../support/poll.ts";
 import { openSelling, type SellingOptions, type SellingRooms, WINDOW_S } from "../support/selling.ts";
 
 /** Money and seats under fault, on real books; time is made to pass. */
+vi.setConfig({ testTimeout: times(30_000, 300_000, 3_000_000) });
 const opened: SellingRooms[] = [];
 async function open(options?: SellingOptions): Promise<SellingRooms> {
   const rooms = await openSelling(options);
@@ -108,6 +109,21 @@ describe("the provider's answer is swallowed", () => {
     await rooms.settle();
     expect(await rooms.faults()).toEqual([]);
     expect((await rooms.allOrders())[0]?.payment.status).toBe("cancelled");
+  });
+});
+
+describe("a slow bank", () => {
+  it("[P1] approves after five seconds, and the order is found and confirmed without a callback", async () => {
+    const rooms = await open();
+    const order = await bought(rooms, 0, "sim_slow");
+    rooms.pass(4_000);
+    await rooms.settle();
+    expect(await statusOf(rooms, order)).toBe("pending");
+    rooms.pass(5_000);
+    await eventually(async () => (await rooms.books.provider.lookup(`${order.id}:1`)).status === "captured");
+    await rooms.settle();
+    expect(await statusOf(rooms, order)).toBe("confirmed");
+    expect(await rooms.faults()).toEqual([]);
   });
 });
 

@@ -190,6 +190,27 @@ describe("buying by card", () => {
   });
 });
 
+describe("an approval after the window", () => {
+  it("[P11] [P12] confirms the order of a buyer who can be reached, and is refunded to one who can't", async () => {
+    const [known, unknown] = [await shopper(), await shopper()];
+    const orders = await Promise.all([
+      known.buy(seats(1), { card: "sim_late", contact: { email: "ana@example.com" } }),
+      unknown.buy(seats(1), { card: "sim_late" }),
+    ]);
+    const ended = async (buyer: Shopper, { id }: Order, wanted: string) => {
+      const { status, payment } = await buyer.get(id);
+      return `${status}/${payment.status}` === wanted;
+    };
+    await eventually(() => ended(known, orders[0], "expired/pending"), 4_000, "the end of the window");
+    await eventually(() => ended(known, orders[0], "confirmed/captured"), 12_000, "the late confirmation");
+    await eventually(() => ended(unknown, orders[1], "expired/refunded"), 12_000, "the refund");
+    expect(await stateOf(orders[0].lines[0]?.seatId)).toBe("S");
+    expect(await stateOf(orders[1].lines[0]?.seatId)).toBe("A");
+    expect((await unknown.get(orders[1].id)).refunds).toMatchObject([{ amount: ADULT_PRICE, status: "done" }]);
+    await known.socket.hears("order:changed", ({ status }) => status === "confirmed");
+  });
+});
+
 describe("buying in cash", () => {
   it("[C9] is confirmed at once, by who may sell", async () => {
     const clerk = await shopper(stage.adminToken);
