@@ -41,7 +41,7 @@ export function createDesk(): Desk {
   const cinemaName = signal("Butaca");
   const link = signal<Link | null>(null);
   const api: Api = createApi({ token: () => session.token(), renew: () => session.renew() });
-  const session: StaffSession = createStaffSession(api);
+  const session: StaffSession = createStaffSession(api, localStorage);
 
   session.state.subscribe((now) => {
     const open = link.peek();

@@ -3,6 +3,7 @@ import type { Permission, SessionAnswer, User } from "../../../server/protocol/r
 import type { Api } from "../../../ui/connection/api.ts";
 import type { Session } from "../../../ui/connection/guest.ts";
 import type { Refusal } from "../../../ui/connection/outcome.ts";
+import type { Memory } from "../../../ui/look.ts";
 
 /** Who works at this console. */
 export type StaffState =
@@ -14,7 +15,7 @@ export type StaffState =
 
 /**
  * The session of a member of staff. The token lives in memory; what survives a reload is an HttpOnly
- * cookie. At most one renewal is under way at a time.
+ * cookie, and the bare fact that there is one. At most one renewal is under way at a time.
  */
 export interface StaffSession extends Session {
   state: ReadonlySignal<StaffState>;
@@ -25,7 +26,10 @@ export interface StaffSession extends Session {
   signOut(): Promise<void>;
 }
 
-export function createStaffSession(api: Pick<Api, "get" | "post">): StaffSession {
+/** No secret: says that asking for the session of the cookie is worth it. */
+const MEMORY_KEY = "butaca.staff";
+
+export function createStaffSession(api: Pick<Api, "get" | "post">, memory: Memory): StaffSession {
   const state = signal<StaffState>({ status: "starting" });
   let token: string | null = null;
   let renewing: Promise<boolean> | null = null;
@@ -33,7 +37,10 @@ export function createStaffSession(api: Pick<Api, "get" | "post">): StaffSession
   async function refresh(): Promise<boolean> {
     const answer = await api.post<SessionAnswer>("/auth/refresh", { class: "staff" }, { token: null });
     if (answer.ok) token = answer.body.token;
-    else if (answer.code !== "unavailable") leave();
+    else if (answer.code !== "unavailable") {
+      memory.removeItem(MEMORY_KEY);
+      leave();
+    }
     return answer.ok;
   }
 
@@ -52,8 +59,10 @@ export function createStaffSession(api: Pick<Api, "get" | "post">): StaffSession
   async function enter(): Promise<void> {
     const me = await api.get<User>("/me", undefined, { token });
     if (!me.ok) return leave(me);
-    if ((me.body.permissions ?? []).length > 0) state.value = { status: "in", user: me.body };
-    else leave({ ok: false, code: "forbidden", message: "no permissions" });
+    if ((me.body.permissions ?? []).length > 0) {
+      memory.setItem(MEMORY_KEY, "here");
+      state.value = { status: "in", user: me.body };
+    } else leave({ ok: false, code: "forbidden", message: "no permissions" });
   }
 
   return {
@@ -63,7 +72,7 @@ export function createStaffSession(api: Pick<Api, "get" | "post">): StaffSession
       return now.status === "in" && (now.user.permissions ?? []).includes(permission);
     },
     async start() {
-      if (await renew()) await enter();
+      if (memory.getItem(MEMORY_KEY) !== null && (await renew())) await enter();
       else if (state.peek().status === "starting") leave();
     },
     async signIn(email, password) {
@@ -76,6 +85,7 @@ export function createStaffSession(api: Pick<Api, "get" | "post">): StaffSession
     async signOut() {
       // By the cookie alone: a token that has just ended must not keep anyone signed in.
       await api.post("/auth/logout", { class: "staff" }, { token: null });
+      memory.removeItem(MEMORY_KEY);
       leave();
     },
     token: () => token,
