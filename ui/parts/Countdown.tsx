@@ -1,5 +1,4 @@
 import { useEffect, useState } from "preact/hooks";
-import { useLook } from "../look.ts";
 import { clockText } from "../words/formats.ts";
 import { spokenMark } from "../words/spoken.ts";
 import { ClockIcon } from "./icons.tsx";
@@ -10,6 +9,8 @@ export interface CountdownProps {
   endsAt: number;
   /** Shown before the time, and its accessible name. */
   label: string;
+  /** What a screen reader hears with so many seconds left; left out: nothing. */
+  spoken?(seconds: number): string;
   /** Called once when the time is over. */
   onEnd?(): void;
 }
@@ -19,8 +20,7 @@ const TICK_MS = 250;
 const URGENT_MS = 60_000;
 
 /** Time left, always in sight; spoken at two minutes, one minute and thirty seconds, never every second. */
-export function Countdown({ endsAt, label, onEnd }: CountdownProps) {
-  const { words } = useLook();
+export function Countdown({ endsAt, label, spoken, onEnd }: CountdownProps) {
   const notices = useNotices();
   const [left, setLeft] = useState(() => endsAt - Date.now());
   useEffect(() => {
@@ -29,13 +29,13 @@ export function Countdown({ endsAt, label, onEnd }: CountdownProps) {
     const timer = setInterval(() => {
       const now = endsAt - Date.now();
       const mark = spokenMark(before, now);
-      if (mark !== null) notices.speak(words.peek().timeSpoken(mark));
+      if (mark !== null && spoken) notices.speak(spoken(mark));
       if (before > 0 && now <= 0) onEnd?.();
       before = now;
       setLeft(now);
     }, TICK_MS);
     return () => clearInterval(timer);
-  }, [endsAt]);
+  }, [endsAt, spoken]);
   return (
     <p class={`countdown${left <= URGENT_MS ? " urgent" : ""}`}>
       <ClockIcon />

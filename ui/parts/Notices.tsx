@@ -2,7 +2,7 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { useLook } from "../look.ts";
-import { AlertIcon, CloseIcon, TickIcon } from "./icons.tsx";
+import { AlertIcon, CloseIcon, SeatIcon, TickIcon } from "./icons.tsx";
 
 export type Tone = "calm" | "good" | "bad";
 export interface Notice {
@@ -70,7 +70,7 @@ export function NoticeArea() {
       <div role="status" aria-live="polite" data-testid="notices">
         {notices.shown.value.map((notice) => (
           <div key={notice.id} class={`notice notice-${notice.tone}`}>
-            {notice.tone === "good" ? <TickIcon /> : <AlertIcon />}
+            <ToneIcon tone={notice.tone} />
             <p>{notice.text}</p>
             <button
               type="button"
@@ -88,4 +88,17 @@ export function NoticeArea() {
       </p>
     </div>
   );
+}
+
+function ToneIcon({ tone }: { tone: Tone }) {
+  switch (tone) {
+    case "calm":
+      return <SeatIcon />;
+    case "good":
+      return <TickIcon />;
+    case "bad":
+      return <AlertIcon />;
+    default:
+      return tone satisfies never;
+  }
 }

@@ -23,7 +23,7 @@ export function PurchaseDock({ purchase, children }: DockProps) {
       <div class="dock-time">
         {endsAt !== null && lines.length > 0 && (
           <>
-            <Countdown endsAt={endsAt} label={ui.timeLeft} />
+            <Countdown endsAt={endsAt} label={ui.timeLeft} spoken={ui.timeSpoken} />
             <MoreTime purchase={purchase} />
           </>
         )}

@@ -28,13 +28,17 @@ export function Frame({ title, name, intro, back = false, dock, children }: Fram
     heading.current?.focus({ preventScroll: true });
     scrollTo(0, 0);
   }, []);
+  const cinemaName = shop.config.value?.cinemaName ?? "Butaca";
+  useEffect(() => {
+    document.title = `${title} · ${cinemaName}`;
+  }, [title, cinemaName]);
   return (
     <div class={`frame frame-${name}`} data-testid={`screen-${name}`}>
       <LinkBanner status={shop.link.status} />
       <header class="top">
         <p class="brand">
           <Mark />
-          <span>{shop.config.value?.cinemaName}</span>
+          <span>{cinemaName}</span>
         </p>
         <Progress />
       </header>

@@ -159,6 +159,10 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
       question.value = { ask: "leave", seats, target };
       return;
     }
+    if (target.at === "film" && catalogue.film(target.filmId) === null) {
+      show({ at: "films" });
+      return;
+    }
     const needsSeats = (target.at === "tickets" || target.at === "pay") && seats.length === 0;
     arrive(needsSeats ? { at: "seats", showtimeId: target.showtimeId } : target);
   }

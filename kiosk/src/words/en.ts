@@ -121,7 +121,7 @@ export const en: ShopWords = {
 
   idleTitle: "Still there?",
   idleText: "Unless you touch the screen, we let your seats go and start again.",
-  idleLeft: "Left",
+  idleLeft: "Starting again in",
   idleStay: "I am here",
 
   enrolTitle: "Connect this kiosk",

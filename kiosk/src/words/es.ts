@@ -128,7 +128,7 @@ export const es = {
 
   idleTitle: "¿Sigues ahí?",
   idleText: "Si no tocas la pantalla, soltamos tus butacas y empezamos de nuevo.",
-  idleLeft: "Quedan",
+  idleLeft: "Empezamos de nuevo en",
   idleStay: "Sigo aquí",
 
   enrolTitle: "Conectar este quiosco",
