@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { isIP } from "node:net";
 import { z } from "zod";
 
 /**
@@ -17,6 +18,15 @@ const list = z
       .map((part) => part.trim())
       .filter((part) => part !== ""),
   );
+
+const origins = list.refine(
+  (all) => all.every(isOrigin),
+  "must be origins as in https://shop.example, with commas between",
+);
+const proxies = list.refine(
+  (all) => all.every(isProxy),
+  "must be addresses, networks or loopback, with commas between",
+);
 
 const environment = z.object({
   HOST: z.string().min(1).default("127.0.0.1"),
@@ -48,9 +58,9 @@ const environment = z.object({
     .string()
     .regex(/^[A-Z]{3}$/, "must be three capital letters (ISO 4217)")
     .default("EUR"),
-  ALLOWED_ORIGINS: list,
+  ALLOWED_ORIGINS: origins,
   PUBLIC_URL: z.url().optional(),
-  TRUST_PROXY: list,
+  TRUST_PROXY: proxies,
   TLS_CERT: z.string().refine(existsSync, "is not a file").optional(),
   TLS_KEY: z.string().refine(existsSync, "is not a file").optional(),
   GUEST_SEATS_PER_NETWORK: z.coerce.number().int().min(1).optional(),
@@ -99,4 +109,18 @@ function isTimeZone(zone: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Browsers send scheme, host and port, nothing behind. */
+function isOrigin(text: string): boolean {
+  return /^https?:\/\/[^/?#\s]+$/i.test(text) && URL.canParse(text);
+}
+
+/** What both readers of forwarded addresses know. */
+function isProxy(text: string): boolean {
+  if (text === "loopback") return true;
+  const [address = "", prefix, ...rest] = text.split("/");
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
 }

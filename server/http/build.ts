@@ -14,7 +14,7 @@ import { newId } from "../basics/ids.ts";
 import type { Config } from "../config.ts";
 import { validate } from "../schemas/validate.ts";
 import { type Authenticate, addAuth, type OnDenied } from "./plugins/auth.ts";
-import { addProblems, RefusedRequest } from "./plugins/problems.ts";
+import { addProblems, answerFrameworkError, RefusedRequest } from "./plugins/problems.ts";
 import { addRateLimits } from "./plugins/rate-limit.ts";
 import { addSecurity } from "./plugins/security.ts";
 
@@ -44,6 +44,7 @@ export async function buildHttp(config: Config, deps: HttpDeps): Promise<HttpSer
     trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,
     genReqId: () => newId("ses").replace("ses_", "req_"),
     routerOptions: { ignoreTrailingSlash: true },
+    frameworkErrors: answerFrameworkError,
   } as FastifyServerOptions).withTypeProvider<ZodTypeProvider>() as unknown as HttpServer;
   app.setValidatorCompiler(({ schema }) => (value) => {
     const judged = validate(schema as z.ZodType, value ?? {});
@@ -64,9 +65,9 @@ export async function buildHttp(config: Config, deps: HttpDeps): Promise<HttpSer
   return app;
 }
 
-/** A POST that needs no body may come with none, even when its type says JSON. */
+/** JSON alone. A POST that needs no body may come with none, even when its type says JSON. */
 function acceptEmptyBodies(app: HttpServer): void {
-  app.removeContentTypeParser("application/json");
+  app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => {
     if (body === "") return done(null, undefined);
     try {

@@ -33,6 +33,8 @@ describe("configuration", () => {
     ["PUBLIC_URL", "here"],
     ["TLS_CERT", "/nowhere/cert.pem"],
     ["PAYMENT_PROVIDER", "barter"],
+    ["ALLOWED_ORIGINS", "https://shop.example, shop.example"],
+    ["TRUST_PROXY", "10.0.0.0/99"],
     ["HOST", "not-an-address.invalid"],
   ])("[O1] a wrong %s (%s) stops the start with one line that names it, exit 1", async (name, value) => {
     const { code, output } = await startAndFail({ DATA_DIR: folder, LOG_LEVEL: "silent", [name]: value });
@@ -86,6 +88,10 @@ describe("a running server", () => {
     });
     const wrong = await fetch(`${server.url}/api/v1/openapi.json`, { method: "DELETE" });
     expect(await wrong.json()).toMatchObject({ code: "method_not_allowed", status: 405 });
+    expect(wrong.headers.get("allow")).toBe("GET, HEAD");
+    const garbled = await fetch(`${server.url}/api/v1/genres/%zz`);
+    expect(garbled.headers.get("content-type")).toContain("application/problem+json");
+    expect(await garbled.json()).toMatchObject({ code: "invalid_request", status: 400 });
   });
 
   it("[O5] logs are JSON lines with request ids, and never a token or a password", async () => {

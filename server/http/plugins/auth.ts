@@ -43,13 +43,12 @@ export function addAuth(app: FastifyInstance, authenticate: Authenticate, onDeni
     const access = request.routeOptions.config.access;
     if (access === undefined) return;
     const refusal = await judge(request, access, authenticate);
-    if (refusal === null) return;
-    onDenied(request, request.principal);
-    return sendRefusal(reply, refusal);
-  });
-  app.addHook("preValidation", async (request, reply) => {
-    const refusal = await request.routeOptions.config.exists?.(request);
-    if (refusal) return sendRefusal(reply, refusal);
+    if (refusal !== null) {
+      onDenied(request, request.principal);
+      return sendRefusal(reply, refusal);
+    }
+    const missing = await request.routeOptions.config.exists?.(request);
+    if (missing) return sendRefusal(reply, missing);
   });
 }
 

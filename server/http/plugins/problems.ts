@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ProviderUnavailable } from "../../payment/port.ts";
 import { ERROR_STATUS, type Problem, type Refusal, refuse } from "../../protocol/errors.ts";
 import { MapUnavailable } from "../../seatmap/port.ts";
@@ -35,27 +35,30 @@ export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply
 
 /** Makes every refusal and every error of the server leave as a problem, expected or not. Call before adding routes. */
 export function addProblems(app: FastifyInstance): void {
-  const paths = rememberPaths(app);
+  const methodsOf = rememberMethods(app);
   app.setErrorHandler((error: Error, request, reply) => sendRefusal(reply, refusalOf(error, request)));
   app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split("?")[0] ?? "";
-    const known = paths.some((pattern) => pattern.test(path));
-    return sendRefusal(
-      reply,
-      known
-        ? refuse("method_not_allowed", `${request.method} is not possible here`)
-        : refuse("not_found", "There is nothing here"),
-    );
+    const methods = methodsOf(request.url.split("?")[0] ?? "");
+    if (methods.length === 0) return sendRefusal(reply, refuse("not_found", "There is nothing here"));
+    reply.header("allow", methods.join(", "));
+    return sendRefusal(reply, refuse("method_not_allowed", `${request.method} is not possible here`));
   });
 }
 
-/** The paths of all routes as patterns, so that a wrong method on a known path is told as such. */
-function rememberPaths(app: FastifyInstance): RegExp[] {
-  const paths: RegExp[] = [];
-  app.addHook("onRoute", (route) => {
-    if (!route.url.includes("*")) paths.push(new RegExp(`^${route.url.replace(/:[a-zA-Z]+/g, "[^/]+")}$`));
+/** For addresses that can't be read: they are refused before any route, hook or error handler is asked. */
+export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  void sendRefusal(reply, refusalOf(error, request));
+}
+
+/** Finds the methods that a path knows, so that a wrong one is told as such; none where there is nothing. */
+function rememberMethods(app: FastifyInstance): (path: string) => string[] {
+  const routes: { pattern: RegExp; methods: string[] }[] = [];
+  app.addHook("onRoute", ({ url, method }) => {
+    if (url.includes("*")) return;
+    const pattern = new RegExp(`^${url.replace(/:[a-zA-Z]+/g, "[^/]+")}/?$`);
+    routes.push({ pattern, methods: [method].flat() });
   });
-  return paths;
+  return (path) => [...new Set(routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods))];
 }
 
 function refusalOf(error: Error & { statusCode?: number }, request: FastifyRequest): Refusal {
