@@ -1,0 +1,65 @@
+/**
+ * Every screen there is, and the walks that lead to all of them: whoever judges screens (accessibility, pictures)
+ * takes these walks, so that none is forgotten. A new screen or question without a picture does not compile.
+ */
+import type { Screen as ConsoleScreen } from "../../admin/src/state/route.ts";
+import type { Screen } from "../../kiosk/src/state/screen.ts";
+import type { Question } from "../../kiosk/src/state/shop.ts";
+
+/** Called in front of each picture; the walk goes on when it resolves. */
+export type AtPicture = (picture: string) => Promise<void>;
+
+type Pictures<Key extends string> = Readonly<Record<Key, readonly string[]>>;
+
+const PURCHASE = {
+  starting: ["starting"],
+  films: ["films", "films-empty", "films-failed", "films-huge-text", "failure"],
+  film: ["film"],
+  seats: ["seats", "seats-chosen", "seats-list", "seats-taken", "seats-huge-text", "offline"],
+  tickets: ["tickets"],
+  pay: ["pay", "pay-declined", "paying", "challenge", "ended-taken", "ended-cancelled"],
+  order: ["order"],
+} satisfies Pictures<Exclude<Screen["at"], "enrol" | "attract">>;
+
+const QUESTIONS = {
+  leave: ["ask-leave"],
+  access: ["ask-access"],
+  lost: ["ask-lost"],
+} satisfies Pictures<Question["ask"]>;
+
+const KIOSK = {
+  ...PURCHASE,
+  enrol: ["enrol", "enrol-refused"],
+  attract: ["attract"],
+  order: ["order-unprinted", "order"],
+} satisfies Pictures<Screen["at"]>;
+
+const CONSOLE = {
+  wall: ["sign-in", "sign-in-refused", "wall", "wall-empty", "wall-failed", "console-offline"],
+  showtime: ["showtime", "showtime-gone"],
+  sale: ["sale", "sale-unreadable", "sale-lines", "sold"],
+} satisfies Pictures<ConsoleScreen["screen"]>;
+
+const all = (...parts: Pictures<string>[]) => parts.flatMap((part) => Object.values(part).flat());
+
+export const PICTURES = {
+  shop: all(PURCHASE, QUESTIONS),
+  kiosk: [...all(KIOSK, QUESTIONS), "ask-idle"],
+  console: all(CONSOLE),
+} as const;
+export type Surface = keyof typeof PICTURES;
+
+/** Passes pictures on, and says at the end which of the surface were never seen, or seen and not listed. */
+export function checklist(surface: Surface, at: AtPicture): { at: AtPicture; faults(): string[] } {
+  const seen = new Set<string>();
+  return {
+    async at(picture) {
+      seen.add(picture);
+      await at(picture);
+    },
+    faults: () => [
+      ...PICTURES[surface].filter((picture) => !seen.has(picture)).map((picture) => `${picture} was not seen`),
+      ...[...seen].filter((picture) => !PICTURES[surface].includes(picture)).map((one) => `${one} is not listed`),
+    ],
+  };
+}
