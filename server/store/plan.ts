@@ -11,6 +11,12 @@ import { type Condition, type IndexValue, type Range, UnindexedQuery } from "./p
 /** What the texts of one index row may come to, in UTF-8: long titles in any script fit, and so does a key of LMDB. */
 export const MAX_INDEXED_BYTES = 1_400;
 
+/** No document has a longer id; asking for one is answered without looking. In UTF-16 units. */
+export const MAX_ID_LENGTH = 500;
+
+/** Results of a `find` that names no limit. */
+export const DEFAULT_LIMIT = 1_000;
+
 /** The index over `id` that every collection has. */
 export const BY_ID = "id";
 

@@ -5,15 +5,12 @@
  * an operation happen in one transaction.
  * Must never open or close anything.
  */
-import { BY_ID, planQuery } from "../plan.ts";
+import { BY_ID, DEFAULT_LIMIT, MAX_ID_LENGTH, planQuery } from "../plan.ts";
 import type { Collection, CollectionSpec, FindOptions, Patch, Query, Stored, Updated } from "../port.ts";
+import { expectation, isAs, patched, plain } from "../values.ts";
 import type { Environment } from "./environment.ts";
-import { createRecords, MAX_ID_LENGTH } from "./records.ts";
+import { createRecords } from "./records.ts";
 import { countOf, scan } from "./scan.ts";
-import { expectation, isAs, patched, plain } from "./values.ts";
-
-/** Results of a `find` that names no limit. */
-const DEFAULT_LIMIT = 1000;
 
 export function createCollection<D extends Stored>(environment: Environment, spec: CollectionSpec<D>): Collection<D> {
   const { read, write } = environment;

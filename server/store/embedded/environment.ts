@@ -8,8 +8,9 @@
 import { closeSync, existsSync, mkdirSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Database, open, type RootDatabase } from "lmdb";
+import { isMistake, unavailable } from "../failures.ts";
 import { StoreUnavailable } from "../port.ts";
-import { createHealth, createWriter, isMistake, unavailable } from "./writer.ts";
+import { createHealth, createWriter } from "./writer.ts";
 
 export type Table = Database<string, Buffer>;
 

@@ -5,13 +5,10 @@
  * everything as it was.
  * Must run inside `read` or `write` of the environment.
  */
-import { type AnyCollection, indexRows } from "../plan.ts";
+import { type AnyCollection, indexRows, MAX_ID_LENGTH } from "../plan.ts";
 import type { Duplicate, Stored } from "../port.ts";
 import type { Environment } from "./environment.ts";
 import { keyOf } from "./keys.ts";
-
-/** No document has a longer id; asking for one is answered without looking. */
-export const MAX_ID_LENGTH = 500;
 
 /** One key under which a document stands in an index. */
 export interface Entry {

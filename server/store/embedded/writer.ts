@@ -6,7 +6,8 @@
  * Must never know what is written.
  */
 import type { RootDatabase } from "lmdb";
-import { StoreUnavailable, UnindexedQuery } from "../port.ts";
+import { isMistake, unavailable } from "../failures.ts";
+import type { StoreUnavailable } from "../port.ts";
 
 /** Readiness comes back this long after the last failure even if nobody writes. */
 const UNHEALTHY_MS = 5_000;
@@ -104,14 +105,4 @@ export function createHealth(): Health {
       return unavailable(error);
     },
   };
-}
-
-/** A mistake of the caller, found before anything was written; everything else is the store's trouble. */
-export function isMistake(error: unknown): boolean {
-  return error instanceof TypeError || error instanceof RangeError || error instanceof UnindexedQuery;
-}
-
-export function unavailable(error: unknown): StoreUnavailable {
-  if (error instanceof StoreUnavailable) return error;
-  return new StoreUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
 }

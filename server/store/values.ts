@@ -1,9 +1,9 @@
 /**
- * What the embedded store does to single documents: patching and comparing. Pure.
- * Must never import LMDB.
+ * What every adapter does to single documents: patching and comparing. Pure.
+ * Must never import an adapter.
  */
 import { isDeepStrictEqual } from "node:util";
-import type { Expected, Patch, Stored } from "../port.ts";
+import type { Expected, Patch, Stored } from "./port.ts";
 
 type Fields = Record<string, unknown>;
 
