@@ -54,7 +54,8 @@ export function createDispatch({ handlers, trust, logger, onDenied, onLimited }:
     }
     const handler = typeof event === "string" ? handlers.get(event) : undefined;
     if (typeof event !== "string" || handler === undefined) return send(refused(UNKNOWN_EVENT));
-    if (rest.length !== 1) return send(refused(ONE_OBJECT));
+    // Bytes are an object with a hundred inherited fields, each of which would be told as unknown.
+    if (rest.length !== 1 || ArrayBuffer.isView(rest[0])) return send(refused(ONE_OBJECT));
     try {
       const answered = await answer(connection, event, handler, rest[0]);
       const outcome = typeof answered === "function" ? answered() : answered;

@@ -154,6 +154,7 @@ describe("sockets", () => {
       const answer = await client.raw("showtime:join", ...payload);
       expect(answer).toMatchObject({ ok: false, error: { code: "invalid_request" } });
     }
+    expect(await client.raw("showtime:join", Buffer.from("x"))).toMatchObject({ error: { errors: [{ path: "" }] } });
     expect(await client.raw("no:event", {})).toMatchObject({ error: { code: "invalid_request" } });
     expect(await client.refused("showtime:join", { showtimeId: "sht_nope" })).toMatchObject({ code: "not_found" });
   });
