@@ -10,13 +10,15 @@ interface PrintDeps {
   api: Pick<Api, "file">;
   orderId: string;
   language: Language;
+  /** Nobody waits for it any more: once handed over, nothing of it stays in the page. */
+  gone: AbortSignal;
 }
 
 /**
  * Prints an order's receipt with its tickets through a hidden frame. What the printer does with it can't be
  * known here: `printed` means that the browser handed it over.
  */
-export async function printReceipt({ api, orderId, language }: PrintDeps): Promise<PrintOutcome> {
+export async function printReceipt({ api, orderId, language, gone }: PrintDeps): Promise<PrintOutcome> {
   const receipt = await api.file(`/orders/${orderId}/receipt?lang=${language}`, "text/html");
   if (!receipt.ok) return "failed";
   const frame = document.createElement("iframe");
@@ -31,7 +33,7 @@ export async function printReceipt({ api, orderId, language }: PrintDeps): Promi
   document.body.append(frame);
   try {
     await within(PRINT_TIMEOUT_MS, loaded);
-    return await within(PRINT_TIMEOUT_MS, handOver(frame));
+    return await within(PRINT_TIMEOUT_MS, handOver(frame, gone));
   } catch {
     return "failed";
   } finally {
@@ -39,12 +41,14 @@ export async function printReceipt({ api, orderId, language }: PrintDeps): Promi
   }
 }
 
-function handOver(frame: HTMLIFrameElement): Promise<PrintOutcome> {
+function handOver(frame: HTMLIFrameElement, gone: AbortSignal): Promise<PrintOutcome> {
   const page = frame.contentWindow;
   if (!page) return Promise.resolve("failed");
   return new Promise((done) => {
     page.addEventListener("afterprint", () => done("printed"));
     page.print();
+    gone.addEventListener("abort", () => done("printed"));
+    if (gone.aborted) done("printed");
     // Where printing is turned off, `print` returns without any event.
     setTimeout(() => done("printed"), 3_000);
   });

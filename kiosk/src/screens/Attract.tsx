@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import { useLook } from "../../../ui/look.ts";
 import { DisplayMenu } from "../../../ui/parts/DisplayMenu.tsx";
 import { LinkBanner } from "../../../ui/parts/LinkBanner.tsx";
@@ -18,7 +19,11 @@ export function Attract() {
   const shop = useShop();
   const words = useWords();
   const programme = shop.catalogue.programme.value;
+  const cinemaName = shop.config.value?.cinemaName ?? "";
   const films = programme.status === "ready" ? programme.films : [];
+  useEffect(() => {
+    document.title = cinemaName;
+  }, [cinemaName]);
   const wall =
     films.length === 0 ? [] : Array.from({ length: WALL_POSTERS }, (_, place) => films[place % films.length]);
   return (
@@ -30,7 +35,7 @@ export function Attract() {
       <div class="attract-front">
         <p class="brand">
           <Mark />
-          <span>{shop.config.value?.cinemaName}</span>
+          <span>{cinemaName}</span>
         </p>
         <div class="attract-words">
           <p class="kicker">{words.attractKicker}</p>

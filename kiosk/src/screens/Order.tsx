@@ -48,10 +48,13 @@ function Bought({ order }: { order: PaidOrder }) {
   const kiosk = shop.mode === "kiosk";
   const [printing, setPrinting] = useState<Printing>(kiosk ? "running" : "no");
   const [clearAt, setClearAt] = useState<number | null>(null);
+  const [leaving] = useState(() => new AbortController());
+  useEffect(() => () => leaving.abort(), [leaving]);
 
   async function print(): Promise<void> {
     setPrinting("running");
-    const outcome = await printReceipt({ api: shop.api, orderId: order.id, language: language.peek() });
+    const gone = leaving.signal;
+    const outcome = await printReceipt({ api: shop.api, orderId: order.id, language: language.peek(), gone });
     setPrinting(outcome);
     if (kiosk) setClearAt(Date.now() + (outcome === "printed" ? CLEAR_AFTER_PRINT_MS : CLEAR_WITHOUT_PRINT_MS));
   }
