@@ -96,6 +96,12 @@ describe("paying", () => {
     expect(post).toHaveBeenLastCalledWith("/orders/ord_1/cancel", {});
   });
 
+  it("an order that is not ours leaves nothing under way", async () => {
+    const { payment: paying } = payment([], [refusal("unavailable"), refusal("not_found")]);
+    expect(await paying.resume("ord_9")).toBe(false);
+    expect(paying.status.value).toEqual({ state: "ready" });
+  });
+
   it("a reset forgets everything, whatever is still under way", async () => {
     const { payment: paying } = payment([answer("confirmed")]);
     const going = paying.pay(request);

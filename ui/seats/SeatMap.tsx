@@ -20,6 +20,8 @@ export interface SeatMapProps {
 
 /** Below this many CSS pixels a seat is too small for a finger: the first touch comes closer instead. */
 const FINGER_PX = 30;
+/** How close that touch comes: seats that a finger can tell apart. */
+const CLOSE_PX = 48;
 const BUTTON_STEP = 1.5;
 
 /** The map of a room: drawing, keyboard, zoom. */
@@ -75,7 +77,7 @@ export function SeatMap({ looks, name, onPick, onReach }: SeatMapProps) {
     if (!viewport) return;
     const touched = "pointerType" in event && event.pointerType === "touch";
     if (touched && viewport.cellPixels() < FINGER_PX && viewport.maxZoom.value > 1.2) {
-      viewport.zoomBy(2.2, { x: event.clientX, y: event.clientY });
+      viewport.zoomBy(CLOSE_PX / viewport.cellPixels(), { x: event.clientX, y: event.clientY });
       return;
     }
     const point = viewport.locate(event.clientX, event.clientY);

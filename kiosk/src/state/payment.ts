@@ -106,6 +106,7 @@ export function createPayment({ api, now = Date.now, pause = sleep }: PaymentDep
       while (mine === turn) {
         const answer = await api.get<Order>(`/orders/${orderId}`);
         if (answer.ok) void follow(answer.body, mine);
+        else if (!OPEN.has(answer.code)) status.value = { state: "ready" };
         if (answer.ok || !OPEN.has(answer.code)) return answer.ok;
         await pause(RETRY_MS);
       }

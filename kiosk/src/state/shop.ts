@@ -154,6 +154,11 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
   }
 
   function goTo(target: Screen): void {
+    const { state } = payment.status.peek();
+    if (state === "sending" || state === "waiting") {
+      notices.say(SHOP_WORDS[look.language.peek()].paymentRuns);
+      return;
+    }
     const seats = (purchase.peek()?.lines.peek() ?? []).map((line) => line.seat.id);
     if (leavesSeats(screen.peek(), target) && seats.length > 0) {
       question.value = { ask: "leave", seats, target };

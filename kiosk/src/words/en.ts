@@ -87,6 +87,7 @@ export const en: ShopWords = {
   challengeText: "Open it, confirm the payment and come back: we carry on by ourselves.",
   challengeScan: "Or scan it with your phone.",
   challengeOpen: "Open the bank's page",
+  paymentRuns: "Your payment is under way: wait a moment or cancel it.",
   cancelPayment: "Cancel payment",
   declinedTitle: "Card declined",
   declinedText: "Nothing was charged and the seats are still yours. Try again, or with another card.",

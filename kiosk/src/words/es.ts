@@ -94,6 +94,7 @@ export const es = {
   challengeText: "Ábrelo, confirma el pago y vuelve aquí: seguimos solos.",
   challengeScan: "O escanéalo con tu móvil.",
   challengeOpen: "Abrir la página del banco",
+  paymentRuns: "Tu pago está en marcha: espera un momento o cancélalo.",
   cancelPayment: "Cancelar el pago",
   declinedTitle: "Tarjeta rechazada",
   declinedText: "No se ha cobrado nada y las butacas siguen siendo tuyas. Prueba otra vez o con otra tarjeta.",
