@@ -6,6 +6,8 @@ import { openShopper, type Shopper, type Stage, signInAdmin } from "./purchase.t
 
 export interface House extends Stage {
   server: ServerProcess;
+  /** Kills the server and starts it again: same store, same address. */
+  restart(): Promise<void>;
   /** Another room with a showtime of its own. */
   another(furniture: Furniture): Promise<Stage>;
   /** Somebody elsewhere who buys, here unless told otherwise. */
@@ -75,6 +77,7 @@ export async function furnish(
 /** A server with one small room. `orphanRule` is off unless told otherwise: single seats are nobody's concern here. */
 export async function openHouse(env: Record<string, string> = {}, furniture: Furniture = {}): Promise<House> {
   const server = await spawnNoonServer({ ORPHAN_RULE: "off", ...env });
+  let again: ServerProcess | undefined;
   const adminToken = await signInAdmin(server.url);
   const stage = await furnish(server.url, adminToken, furniture);
   const call = api(server.url);
@@ -82,6 +85,11 @@ export async function openHouse(env: Record<string, string> = {}, furniture: Fur
   return {
     ...stage,
     server,
+    async restart() {
+      await (again ?? server).end("SIGKILL");
+      const { port } = new URL(server.url);
+      again = await spawnNoonServer({ ORPHAN_RULE: "off", ...env, PORT: port, DATA_DIR: server.dataDir });
+    },
     another: (more) => furnish(server.url, adminToken, more),
     async rival(where = stage) {
       const shopper = await openShopper(server.url, where);
@@ -95,6 +103,7 @@ export async function openHouse(env: Record<string, string> = {}, furniture: Fur
     },
     async close() {
       for (const shopper of shoppers) shopper.close();
+      await again?.close();
       await server.close();
     },
   };
