@@ -7,6 +7,7 @@ import { bookings, installation } from "../../server/store/collections.ts";
 import { openEmbeddedStore } from "../../server/store/embedded/store.ts";
 import { restore } from "../../server/store/embedded/transfer.ts";
 import { identify, takeLease } from "../../server/store/installation.ts";
+import { eventually } from "../support/poll.ts";
 import { tempDir } from "../support/store.ts";
 import { storeProcess } from "../support/store-process.ts";
 
@@ -60,7 +61,7 @@ describe("backup and restore", () => {
     const before = writer.lines();
     const file = join(await newDir(), "live.backup");
     expect(await command("backup", "--data", dataDir, file)).toMatchObject({ code: 0 });
-    expect(writer.lines().length).toBeGreaterThan(before.length);
+    await eventually(() => writer.lines().length > before.length);
     await writer.end("SIGKILL");
     const target = await newDir();
     expect(await command("restore", "--data", target, file)).toMatchObject({ code: 0 });

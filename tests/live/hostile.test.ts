@@ -144,6 +144,7 @@ describe("malformed input", () => {
       if (socket === undefined || socket.isClosed()) {
         socket = await rawSocket(edge.port, { token: `ses_fuzz_${sent}` });
         sockets.push(socket);
+        socket.send(`421["seats:hold",{"requestId":"known-${sent}","showtimeId":"sht_a","seats":["Z99"]}]`);
       }
       const kind = dice.next();
       if (kind < 0.01) socket.write(brokenBytes(dice));
