@@ -23,6 +23,7 @@ import { addAuditoriumRoutes } from "./http/routes/auditoriums.ts";
 import { addAuthRoutes } from "./http/routes/auth.ts";
 import { addConfigRoute } from "./http/routes/config.ts";
 import { addDeviceRoutes } from "./http/routes/devices.ts";
+import { addFilmFileRoutes } from "./http/routes/film-files.ts";
 import { addFilmRoutes } from "./http/routes/films.ts";
 import { addGenreRoutes } from "./http/routes/genres.ts";
 import { addJwksRoute } from "./http/routes/jwks.ts";
@@ -36,6 +37,7 @@ import { addShowtimeRoutes } from "./http/routes/showtimes.ts";
 import { addTicketTypeRoutes } from "./http/routes/ticket-types.ts";
 import { addTicketRoutes } from "./http/routes/tickets.ts";
 import { addUserRoutes } from "./http/routes/users.ts";
+import { createTrail } from "./http/trail.ts";
 import { actorOf } from "./identity/actors.ts";
 import type { AdministratorFound } from "./identity/bootstrap.ts";
 import { createIdentity } from "./identity/identity.ts";
@@ -47,6 +49,7 @@ import { type Overrides, openParts, type Parts } from "./parts.ts";
 import { createDoor } from "./receipts/door.ts";
 import { createReceipts } from "./receipts/receipts.ts";
 import { createTickets } from "./receipts/tickets.ts";
+import { createShowtimeChanges } from "./schedule/changes.ts";
 import { createSchedule } from "./schedule/schedule.ts";
 import { createSettings } from "./schedule/settings.ts";
 import { createShowtimes } from "./schedule/source.ts";
@@ -155,10 +158,11 @@ function joinCinema(config: Config, { store, clock, map: bareMap }: Parts) {
   const map = loadedMap(bareMap, loader);
   const holds = createHolds({ map, showtimes, clock, limits: holdLimits(config) });
   const schedule = createSchedule({ store, clock, catalogue });
+  const changes = createShowtimeChanges({ store, clock, catalogue, map, reload: loader.reload });
   const views = createShowtimeViews({ store, clock, catalogue, map, currency });
   const timeZone = config.CINEMA_TIME_ZONE;
   const demo = createDemoCinema({ store, clock, catalogue, schedule, settings, timeZone });
-  return { catalogue, settings, showtimes, ledger, loader, map, holds, schedule, views, demo };
+  return { catalogue, settings, showtimes, ledger, loader, map, holds, schedule, changes, views, demo };
 }
 
 function holdLimits(config: Config): HoldLimits {
@@ -183,10 +187,10 @@ async function addEdges(http: HttpServer, config: Config, parts: Parts, rooms: R
   ]);
   addMetrics(http, parts.metrics);
   addConfigRoute(http, config, VERSION, async () => (await rooms.settings.read()).cinemaName);
-  addCinemaRoutes(http, rooms);
   addPeopleRoutes(http, config, rooms);
   addTicketRoutes(http, rooms);
   const live = addLive(http, config, parts, rooms);
+  addCinemaRoutes(http, rooms, live);
   addSellingRoutes(http, config, parts, rooms, live);
   startLoops(http, config, parts, rooms);
   await addWeb(http, WEB_DIR);
@@ -247,11 +251,18 @@ function startLoops(http: HttpServer, config: Config, parts: Parts, rooms: Rooms
   });
 }
 
-function addCinemaRoutes(http: HttpServer, { catalogue, schedule, views, settings }: Rooms): void {
-  addGenreRoutes(http, catalogue);
-  addFilmRoutes(http, { films: catalogue.films, views });
-  addAuditoriumRoutes(http, catalogue);
-  addTicketTypeRoutes(http, catalogue);
-  addShowtimeRoutes(http, { schedule, views });
-  addSettingsRoutes(http, { settings });
+/** What is shown and sold, and the house; changes are written down, and viewers told. */
+function addCinemaRoutes(http: HttpServer, rooms: Rooms, live: Live): void {
+  const trail = createTrail(rooms.audit);
+  // A change is made when it is written: viewers who could not be told notice it within seconds.
+  const tell = (showtimeId: string) =>
+    live.showtimeChanged(showtimeId).catch((err: unknown) => http.log.warn({ err }, "viewers were not told"));
+  const deps = { ...rooms, ...rooms.catalogue, ...rooms.changes, trail, tell };
+  addGenreRoutes(http, deps);
+  addFilmFileRoutes(http, deps);
+  addFilmRoutes(http, deps);
+  addAuditoriumRoutes(http, deps);
+  addTicketTypeRoutes(http, deps);
+  addShowtimeRoutes(http, deps);
+  addSettingsRoutes(http, deps);
 }

@@ -15,3 +15,35 @@ export function foldText(text: string): string {
     .trim()
     .replace(/\s+/g, " ");
 }
+
+/** More of a folded text than people tell apart; at four bytes a character it stays within what an index can hold. */
+const KEY_LENGTH = 300;
+
+/** A folded text to sort by and to be unique by. Texts that differ later than anybody reads are the same. */
+export function indexKey(text: string): string {
+  return start(foldText(text), KEY_LENGTH);
+}
+
+/** The folded words of a text, each once; letters and digits of any script. */
+export function wordsOf(text: string): string[] {
+  return [...new Set(foldText(text).match(/[\p{L}\p{N}\p{M}]+/gu))];
+}
+
+/** Longest beginning kept in an index: longer ones narrow a search of titles down by little. */
+const BEGINNING_LENGTH = 4;
+
+/** The first one to four characters of every word, each once: found by whoever has typed that much of a word. */
+export function beginningsOf(text: string): string[] {
+  const lengths = Array.from({ length: BEGINNING_LENGTH }, (_, n) => n + 1);
+  return [...new Set(wordsOf(text).flatMap((word) => lengths.map((length) => start(word, length))))];
+}
+
+/** The beginning under which a word, or the start of one, can be looked up. */
+export function beginningOf(word: string): string {
+  return start(word, BEGINNING_LENGTH);
+}
+
+/** Counted in whole characters: half of one is no text that every store can keep. */
+function start(text: string, length: number): string {
+  return text.length <= length ? text : [...text].slice(0, length).join("");
+}

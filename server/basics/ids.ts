@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 
 export type IdPrefix =
   | "gen"
@@ -33,4 +33,10 @@ export function randomText(length: number, alphabet: string = ALPHABET): string 
   let text = "";
   for (const byte of randomBytes(length)) text += alphabet[byte % alphabet.length];
   return text;
+}
+
+/** The id that a text always gets: two writers who make the same thing at once make one. As opaque as any. */
+export function derivedId(prefix: IdPrefix, text: string): string {
+  const bytes = createHash("sha256").update(text).digest().subarray(0, ID_LENGTH);
+  return `${prefix}_${Array.from(bytes, (byte) => ALPHABET[byte % ALPHABET.length]).join("")}`;
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Layout } from "../booking/showtimes.ts";
 import type { Seat } from "../protocol/resources.ts";
 import { type LayoutDoc, layouts } from "../store/collections.ts";
@@ -9,8 +10,13 @@ export interface Layouts {
   get(layoutId: string): Promise<Layout>;
   /** The layout of one version of an auditorium's chart. Throws when there is none. */
   ofAuditorium(auditoriumId: string, layoutVersion: number): Promise<Layout>;
-  /** Writes a layout, once. Safe to repeat: the first one stays. */
-  keep(auditoriumId: string, layoutVersion: number, seats: readonly Seat[]): Promise<void>;
+  /** Writes a layout, once. Safe to repeat: the first one stays. False: it has other seats. */
+  keep(auditoriumId: string, layoutVersion: number, seats: readonly Seat[]): Promise<boolean>;
+}
+
+/** Whether two charts come to the same seats in the same order. */
+export function sameSeats(a: readonly Seat[], b: readonly Seat[]): boolean {
+  return isDeepStrictEqual(a, b);
 }
 
 /** The id of an auditorium's layout says which it is, so that finding one is a read by id. */
@@ -38,7 +44,8 @@ export function createLayouts(store: Store): Layouts {
     ofAuditorium: (auditoriumId, layoutVersion) => get(layoutId(auditoriumId, layoutVersion)),
     async keep(auditoriumId, layoutVersion, seats) {
       const id = layoutId(auditoriumId, layoutVersion);
-      await documents.insert({ id, auditoriumId, layoutVersion, seats: [...seats] });
+      const inserted = await documents.insert({ id, auditoriumId, layoutVersion, seats: [...seats] });
+      return inserted.ok || sameSeats((await get(id)).seats, seats);
     },
   };
 }

@@ -39,6 +39,8 @@ export type ErrorCode = keyof typeof ERROR_STATUS;
 export interface FieldError {
   path: string;
   message: string;
+  /** Of a file: the line it is on, from 1. */
+  line?: number;
 }
 
 /** What some codes say besides their name. */

@@ -18,16 +18,17 @@ export interface Place {
 
 /** What a film of that length takes when it starts then. `startsAt`: RFC 3339 in UTC. */
 export function placeOf(startsAt: string, durationMinutes: number): Place {
-  const start = Date.parse(startsAt);
-  const end = start + durationMinutes * MINUTE_MS;
-  const free = end + CLEANING_MINUTES * MINUTE_MS;
-  const first = Math.floor(start / BLOCK_MS);
-  return {
-    startsAt,
-    endsAt: new Date(end).toISOString(),
-    freeAt: new Date(free).toISOString(),
-    blocks: Array.from({ length: Math.floor(free / BLOCK_MS) - first }, (_, block) => first + block),
-  };
+  const end = Date.parse(startsAt) + durationMinutes * MINUTE_MS;
+  const endsAt = new Date(end).toISOString();
+  const freeAt = new Date(end + CLEANING_MINUTES * MINUTE_MS).toISOString();
+  return { startsAt, endsAt, freeAt, blocks: blocksOf({ startsAt, freeAt }) };
+}
+
+/** The blocks of a stay. */
+export function blocksOf({ startsAt, freeAt }: Pick<Place, "startsAt" | "freeAt">): number[] {
+  const first = Math.floor(Date.parse(startsAt) / BLOCK_MS);
+  const last = Math.floor(Date.parse(freeAt) / BLOCK_MS);
+  return Array.from({ length: last - first }, (_, block) => first + block);
 }
 
 /** Whether two stays in one auditorium get in each other's way; one may begin the moment the other ends. */

@@ -14,14 +14,13 @@ import {
   type Documents,
   type PageRequest,
 } from "../catalogue/documents.ts";
-import { type FieldError, type Outcome, type Refusal, refuse } from "../protocol/errors.ts";
+import type { Outcome } from "../protocol/errors.ts";
 import type { ShowtimeStatus } from "../protocol/states.ts";
-import { FILM_MINUTES_MAX } from "../schemas/films.ts";
 import type { ShowtimeInput } from "../schemas/showtimes.ts";
-import { type AuditoriumDoc, type FilmDoc, type ShowtimeDoc, showtimes } from "../store/collections.ts";
+import { type ShowtimeDoc, showtimes } from "../store/collections.ts";
 import type { Query } from "../store/port.ts";
-import { earliestInTheWay, overlap, type Place, placeOf } from "./place.ts";
-import { priceFaults } from "./prices.ts";
+import { placeOf } from "./place.ts";
+import { createShowtimeRules, taken, ticketTypesOf } from "./rules.ts";
 
 export interface ShowtimeSearch extends PageRequest {
   filmId?: string | undefined;
@@ -51,36 +50,29 @@ export function isPublicShowtime(showtime: ShowtimeDoc): boolean {
 }
 
 export function createSchedule(deps: CommonDeps & { catalogue: Catalogue }): Schedule {
-  const { catalogue, ...common } = deps;
-  const documents = createDocuments({ ...common, collection: showtimes, noun: "showtime" });
-
-  /** The showtime that stands in the way, if any. */
-  async function inTheWay(id: string, auditoriumId: string, place: Place): Promise<ShowtimeDoc | undefined> {
-    const near = await deps.store.collection(showtimes).find({
-      auditoriumId,
-      startsAt: { gt: earliestInTheWay(place.startsAt, FILM_MINUTES_MAX), lt: place.freeAt },
-    });
-    return near.find((other) => other.id !== id && other.status !== "cancelled" && overlap(other, place));
-  }
+  const documents = createDocuments({ ...deps, collection: showtimes, noun: "showtime" });
+  const rules = createShowtimeRules(deps);
 
   return {
     documents,
 
     async create(input, id = newId("sht")) {
-      const judged = await judge(catalogue, input);
+      const judged = await rules.judge(input);
       if (!judged.ok) return judged;
       const { film, auditorium, layoutId } = judged;
       const place = placeOf(input.startsAt, film.durationMinutes);
-      const other = await inTheWay(id, auditorium.id, place);
-      if (other !== undefined) return conflict(auditorium, other);
-      const created = await documents.create(id, { ...input, ...place, layoutId });
-      // The index over `blocks` caught what came in between.
-      if (!created.ok) return created.code === "duplicate" ? conflict(auditorium, place) : created;
-      // Except an overlap shorter than a block. Whoever sees one gives way: perhaps both, never neither.
-      const close = await inTheWay(id, auditorium.id, place);
-      if (close === undefined) return created;
-      await deps.store.collection(showtimes).remove(id);
-      return conflict(auditorium, close);
+      const conflict = () => rules.conflict(id, auditorium.id, place);
+      const inTheWay = await conflict();
+      if (inTheWay !== null) return inTheWay;
+      const fields = { ...input, ...place, ...ticketTypesOf(input.prices), layoutId };
+      // What came in between: an overlap shorter than a block. Whoever sees one gives way: perhaps both, never neither.
+      const created = await documents.create(
+        id,
+        fields,
+        async () => (await conflict()) ?? (await rules.pointsAtNothing(input)),
+      );
+      // The index over `blocks` caught a longer one.
+      return !created.ok && created.code === "duplicate" ? taken(place) : created;
     },
 
     list({ limit, after, ...search }) {
@@ -90,33 +82,6 @@ export function createSchedule(deps: CommonDeps & { catalogue: Catalogue }): Sch
       return documents.list({ query: queryOf(search), keep, limit, after });
     },
   };
-}
-
-function conflict(auditorium: AuditoriumDoc, other: Pick<Place, "startsAt" | "freeAt">): Refusal {
-  return refuse("schedule_conflict", `${auditorium.name} is taken from ${other.startsAt} to ${other.freeAt}`);
-}
-
-/** What a new showtime points at, or everything that is wrong with it at once. */
-async function judge(
-  { films, auditoriums, ticketTypes, layouts }: Catalogue,
-  { filmId, auditoriumId, prices, status }: ShowtimeInput,
-): Promise<Outcome<{ film: FilmDoc; auditorium: AuditoriumDoc; layoutId: string }>> {
-  const [film, auditorium, types] = await Promise.all([
-    films.documents.get(filmId),
-    auditoriums.documents.get(auditoriumId),
-    ticketTypes.documents.getMany(prices.map(({ ticketTypeId }) => ticketTypeId)),
-  ]);
-  const layout = auditorium && (await layouts.ofAuditorium(auditorium.id, auditorium.layoutVersion));
-  const errors: FieldError[] = priceFaults(prices, {
-    ticketTypes: types,
-    seats: layout?.seats ?? [],
-    onSale: status === "on-sale",
-  });
-  if (film === null) errors.push({ path: "filmId", message: "there is no such film" });
-  if (auditorium === null) errors.push({ path: "auditoriumId", message: "there is no such auditorium" });
-  if (film === null || auditorium === null || layout === null || errors.length > 0)
-    return refuse("invalid_request", "The showtime is not valid", { errors });
-  return { ok: true, film, auditorium, layoutId: layout.id };
 }
 
 /** All three orders are by start. */

@@ -1,5 +1,4 @@
-import { type CommonDeps, createDocuments } from "../catalogue/documents.ts";
-import type { Outcome } from "../protocol/errors.ts";
+import { type CommonDeps, createDocuments, type Updated } from "../catalogue/documents.ts";
 import type { Settings } from "../protocol/resources.ts";
 import type { SettingsInput } from "../schemas/settings.ts";
 import { type SettingsDoc, settings } from "../store/collections.ts";
@@ -11,7 +10,7 @@ export interface HouseSettings {
   /** At most a second old, and never older than a change made through this object: for what every hold asks. */
   recent(): Promise<SettingsDoc>;
   /** Changes what is given, leaves the rest. `ifVersion` null: whatever the version is. */
-  update(input: SettingsInput, ifVersion: number | null): Promise<Outcome<{ document: SettingsDoc }>>;
+  update(input: SettingsInput, ifVersion: number | null): Promise<Updated<SettingsDoc>>;
   /** With `all`, everything; else what everyone may see. */
   view(document: SettingsDoc, all: boolean): Settings;
 }

@@ -50,7 +50,14 @@ export function createShowtimeViews({ store, clock, catalogue, map, currency }: 
       ]);
       return parts.map(({ document, auditorium, counts }) => {
         const { title, durationMinutes } = must(shown.get(document.filmId));
-        const { blocks: _, layoutId: _layout, freeAt: _free, ...showtime } = document;
+        const {
+          blocks: _,
+          layoutId: _layout,
+          freeAt: _free,
+          ticketTypeIds: _types,
+          leaving: _l,
+          ...showtime
+        } = document;
         return {
           ...showtime,
           currency,

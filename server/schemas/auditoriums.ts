@@ -6,3 +6,6 @@ const CHART_MAX = 100_000;
 
 export const auditoriumInput = z.strictObject({ name: line(100), chart: z.string().max(CHART_MAX) });
 export type AuditoriumInput = z.output<typeof auditoriumInput>;
+
+export const auditoriumPatch = auditoriumInput.partial();
+export type AuditoriumPatch = z.output<typeof auditoriumPatch>;

@@ -1,5 +1,13 @@
 import { z } from "zod";
 import { line } from "./paging.ts";
 
-export const genreInput = z.strictObject({ name: line(100) });
+/** Files of films put one between the genres of a film. */
+const SEPARATOR = "|";
+
+export const genreName = line(100).refine((name) => !name.includes(SEPARATOR), "must not contain a vertical bar");
+
+export const genreInput = z.strictObject({ name: genreName });
 export type GenreInput = z.output<typeof genreInput>;
+
+export const genrePatch = genreInput.partial();
+export type GenrePatch = z.output<typeof genrePatch>;

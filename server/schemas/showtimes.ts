@@ -12,23 +12,36 @@ const price = z.strictObject({
   amount: z.number().int().min(0).max(AMOUNT_MAX),
 });
 
+const required = { filmId: z.string().max(100), auditoriumId: z.string().max(100), startsAt: moment };
+const attributes = z.array(line(30)).max(20);
+const prices = z.array(price).max(200);
+const orphanRule = z.enum(["off", "warn", "enforce"]);
+const accessReleaseMinutes = z.number().int().min(0).max(RELEASE_MAX_MINUTES);
+const status = z.enum(["draft", "on-sale", "closed", "cancelled"]);
+
 export const showtimeInput = z.strictObject({
-  filmId: z.string().max(100),
-  auditoriumId: z.string().max(100),
-  startsAt: moment,
-  attributes: z.array(line(30)).max(20).default([]),
-  prices: z.array(price).max(200).default([]),
+  ...required,
+  attributes: attributes.default([]),
+  prices: prices.default([]),
   status: z.enum(["draft", "on-sale"], { error: "a new showtime is draft or on-sale" }).default("draft"),
-  orphanRule: z.enum(["off", "warn", "enforce"]).optional(),
-  accessReleaseMinutes: z.number().int().min(0).max(RELEASE_MAX_MINUTES).optional(),
+  orphanRule: orphanRule.optional(),
+  accessReleaseMinutes: accessReleaseMinutes.optional(),
 });
 export type ShowtimeInput = z.output<typeof showtimeInput>;
+
+/** What is left out stays; null takes an optional field away. */
+export const showtimePatch = z.strictObject({
+  ...z.strictObject({ ...required, attributes, prices, status }).partial().shape,
+  orphanRule: orphanRule.nullish(),
+  accessReleaseMinutes: accessReleaseMinutes.nullish(),
+});
+export type ShowtimePatch = z.output<typeof showtimePatch>;
 
 export const showtimesQuery = z.strictObject({
   ...pagingFields,
   filmId: orAbsent(z.string().max(100)),
   from: queryMoment,
   to: queryMoment,
-  status: orAbsent(z.enum(["draft", "on-sale", "closed", "cancelled"])),
+  status: orAbsent(status),
 });
 export type ShowtimesQuery = z.output<typeof showtimesQuery>;

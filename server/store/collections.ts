@@ -34,6 +34,8 @@ function collection<D extends Stored>(
 interface Dated extends Stored {
   createdAt: string;
   updatedAt: string;
+  /** Somebody is about to delete it; see the catalogue's documents. */
+  leaving?: true;
 }
 
 // ---- catalogue
@@ -47,7 +49,10 @@ export const genres = collection<GenreDoc>("genres", { name: { fields: ["nameKey
 
 export interface FilmDoc extends Dated {
   title: string;
+  /** Folded title, see `indexKey`. */
   titleKey: string;
+  /** What search finds it by, see `beginningsOf`. Absent when there is no letter in it. */
+  beginnings?: string[];
   originalTitle?: string;
   synopsis?: string;
   durationMinutes: number;
@@ -64,6 +69,9 @@ export const films = collection<FilmDoc>("films", {
   title: { fields: ["titleKey"] },
   status: { fields: ["status", "titleKey"] },
   genre: { fields: ["genreIds", "titleKey"] },
+  genreAndStatus: { fields: ["status", "genreIds", "titleKey"] },
+  words: { fields: ["beginnings", "titleKey"] },
+  wordsAndStatus: { fields: ["status", "beginnings", "titleKey"] },
 });
 
 export interface AuditoriumDoc extends Dated {
@@ -113,6 +121,8 @@ export interface ShowtimeDoc extends Dated {
   blocks?: number[];
   attributes: string[];
   prices: Price[];
+  /** Every ticket type that it has had a price for since it left the draft. Absent when there is none. */
+  ticketTypeIds?: string[];
   status: ShowtimeStatus;
   orphanRule?: "off" | "warn" | "enforce";
   accessReleaseMinutes?: number;
@@ -123,6 +133,7 @@ export const showtimes = collection<ShowtimeDoc>("showtimes", {
   auditorium: { fields: ["auditoriumId", "startsAt"] },
   place: { fields: ["auditoriumId", "blocks"], unique: true },
   status: { fields: ["status", "startsAt"] },
+  ticketType: { fields: ["ticketTypeIds"] },
 });
 
 /** One document, id `house`: the settings of the cinema. */

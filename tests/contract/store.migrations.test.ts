@@ -52,10 +52,10 @@ describe("an embedded store of another version", () => {
     expect(MIGRATIONS.map(({ number }) => number)).toEqual(MIGRATIONS.map((_, i) => i + 1));
   });
 
-  it("[S30] a store of the previous number is migrated at open and keeps its documents", async () => {
+  it("[S30] a store of an earlier number is migrated at open and keeps its documents", async () => {
     const dataDir = await newDir();
-    const older = await open(dataDir, { migrations: MIGRATIONS.slice(0, -1) });
-    expect(await recorded(older)).toBe(currentNumber() - 1);
+    const older = await open(dataDir, { migrations: [] });
+    expect(await recorded(older)).toBe(0);
     const about = older.collection(installation);
     expect(await about.get("identity")).toBeNull();
     const at = { createdAt: "2026-01-01T00:00:00.000Z", updatedAt: "2026-01-01T00:00:00.000Z" };

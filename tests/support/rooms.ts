@@ -2,20 +2,25 @@ import { mkdtemp, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Audit, createAudit } from "../../server/audit/audit.ts";
 import { type Clock, systemClock } from "../../server/basics/clock.ts";
+import { createLedger } from "../../server/booking/ledger.ts";
 import { type Catalogue, createCatalogue } from "../../server/catalogue/catalogue.ts";
 import { readConfig } from "../../server/config.ts";
 import { createDemoCinema, type DemoCinema } from "../../server/demo/cinema.ts";
 import { buildHttp } from "../../server/http/build.ts";
 import { addAuditoriumRoutes } from "../../server/http/routes/auditoriums.ts";
+import { addFilmFileRoutes } from "../../server/http/routes/film-files.ts";
 import { addFilmRoutes } from "../../server/http/routes/films.ts";
 import { addGenreRoutes } from "../../server/http/routes/genres.ts";
 import { addSettingsRoutes } from "../../server/http/routes/settings.ts";
 import { addShowtimeRoutes } from "../../server/http/routes/showtimes.ts";
 import { addTicketTypeRoutes } from "../../server/http/routes/ticket-types.ts";
+import { createTrail } from "../../server/http/trail.ts";
 import type { Principal } from "../../server/identity/principal.ts";
 import { refuse } from "../../server/protocol/errors.ts";
 import { PERMISSIONS, type Permission } from "../../server/protocol/resources.ts";
+import { createShowtimeChanges, type ShowtimeChanges } from "../../server/schedule/changes.ts";
 import { createSchedule, type Schedule } from "../../server/schedule/schedule.ts";
 import { createSettings, type HouseSettings } from "../../server/schedule/settings.ts";
 import { createShowtimes, type Showtimes } from "../../server/schedule/source.ts";
@@ -35,6 +40,8 @@ export interface Rooms {
   settings: HouseSettings;
   showtimes: Showtimes;
   schedule: Schedule;
+  changes: ShowtimeChanges;
+  audit: Audit;
   views: ShowtimeViews;
   demo: DemoCinema;
   close(): Promise<void>;
@@ -49,7 +56,11 @@ export async function openRooms(options: { clock?: Clock; dataDir?: string; time
   const settings = createSettings({ store, clock });
   const showtimes = createShowtimes({ store, clock, layouts: catalogue.layouts, settings, currency: "EUR" });
   const bare = createMemorySeatMap();
-  const loader = createMapLoader({ map: bare, describe: showtimes.describe, readBookings: async () => [] });
+  const loader = createMapLoader({
+    map: bare,
+    describe: showtimes.describe,
+    readBookings: createLedger({ store, clock }).readBookings,
+  });
   const map = loadedMap(bare, loader);
   const schedule = createSchedule({ store, clock, catalogue });
   return {
@@ -60,6 +71,8 @@ export async function openRooms(options: { clock?: Clock; dataDir?: string; time
     settings,
     showtimes,
     schedule,
+    changes: createShowtimeChanges({ store, clock, catalogue, map, reload: loader.reload }),
+    audit: createAudit({ store, clock, chain: "main" }),
     views: createShowtimeViews({ store, clock, catalogue, map, currency: "EUR" }),
     demo: createDemoCinema({ store, clock, catalogue, schedule, settings, timeZone }),
     async close() {
@@ -78,6 +91,9 @@ export interface Answer {
 }
 
 export interface RoomsServer extends Rooms {
+  url: string;
+  /** Showtimes that were told of, in order. */
+  told: string[];
   /** A call as somebody with these permissions; `null`: nobody. */
   call(
     method: string,
@@ -94,16 +110,22 @@ export async function serveRooms(options: Parameters<typeof openRooms>[0] = {}):
   const { catalogue } = rooms;
   const config = readConfig({ PORT: "0", LOG_LEVEL: "silent", DATA_DIR: rooms.dataDir });
   const http = await buildHttp(config, { authenticate: async (token) => principalOf(token), onDenied: () => {} });
-  addGenreRoutes(http, catalogue);
-  addFilmRoutes(http, { films: catalogue.films, views: rooms.views });
-  addAuditoriumRoutes(http, catalogue);
-  addTicketTypeRoutes(http, catalogue);
-  addShowtimeRoutes(http, rooms);
-  addSettingsRoutes(http, rooms);
+  const told: string[] = [];
+  const trail = createTrail(rooms.audit);
+  const deps = { ...rooms, ...catalogue, ...rooms.changes, trail, tell: async (id: string) => void told.push(id) };
+  addGenreRoutes(http, deps);
+  addFilmFileRoutes(http, deps);
+  addFilmRoutes(http, deps);
+  addAuditoriumRoutes(http, deps);
+  addTicketTypeRoutes(http, deps);
+  addShowtimeRoutes(http, deps);
+  addSettingsRoutes(http, deps);
   await http.listen({ host: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${(http.server.address() as AddressInfo).port}/api/v1`;
   return {
     ...rooms,
+    url,
+    told,
     async call(method, path, permissions, body, headers = {}) {
       const answer = await fetch(url + path, {
         method,
@@ -115,7 +137,8 @@ export async function serveRooms(options: Parameters<typeof openRooms>[0] = {}):
         ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
       });
       const text = await answer.text();
-      return { status: answer.status, headers: answer.headers, body: text === "" ? null : JSON.parse(text) };
+      const isJson = answer.headers.get("content-type")?.includes("json") === true;
+      return { status: answer.status, headers: answer.headers, body: !isJson ? text || null : JSON.parse(text) };
     },
     async close() {
       await http.close();

@@ -3,8 +3,10 @@
  *
  * A store without a number is number 0: made before numbers, or a moment ago.
  */
+import { beginningsOf, indexKey } from "../../basics/fold.ts";
+import { films, showtimes } from "../collections.ts";
 import { identify } from "../installation.ts";
-import type { Store } from "../port.ts";
+import type { Collection, Patch, Store, Stored } from "../port.ts";
 
 export interface Migration {
   /** One more than the one before. */
@@ -22,4 +24,34 @@ export const MIGRATIONS: readonly Migration[] = [
       await identify(store);
     },
   },
+  {
+    number: 2,
+    name: "films are found by the words in them, ticket types by the showtimes that price them",
+    up: async (store) => {
+      await patchAll(store.collection(films), ({ title, originalTitle = "", director = "" }) => {
+        const beginnings = beginningsOf(`${title} ${originalTitle} ${director}`);
+        return { titleKey: indexKey(title), ...(beginnings.length > 0 && { beginnings }) };
+      });
+      await patchAll(store.collection(showtimes), ({ prices = [] }) => {
+        const ticketTypeIds = [...new Set(prices.map(({ ticketTypeId }) => ticketTypeId))];
+        return ticketTypeIds.length > 0 ? { ticketTypeIds } : {};
+      });
+    },
+  },
 ];
+
+const PAGE = 500;
+
+/** Patches every document that was there when it began. */
+async function patchAll<D extends Stored>(
+  documents: Collection<D>,
+  patchOf: (document: D) => Patch<D>["set"],
+): Promise<void> {
+  let after: string | undefined;
+  for (;;) {
+    const page = await documents.find({}, { limit: PAGE, ...(after !== undefined && { after }) });
+    await Promise.all(page.map((document) => documents.update(document.id, {}, { set: patchOf(document) })));
+    after = page.at(-1)?.id;
+    if (page.length < PAGE) return;
+  }
+}

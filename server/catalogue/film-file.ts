@@ -1,0 +1,139 @@
+import { foldText } from "../basics/fold.ts";
+import { type FieldError, type Outcome, refuse } from "../protocol/errors.ts";
+import { type FilmLine, filmLine } from "../schemas/films.ts";
+import { validate } from "../schemas/validate.ts";
+import { type CsvRow, cellValue, readCsv, separatorOf } from "./csv.ts";
+
+/** A file of films as it came: the text of a CSV file, or the items of a JSON array. */
+export type FilmFile = { kind: "csv"; text: string } | { kind: "json"; items: readonly unknown[] };
+
+/** One film of a file, or what is wrong with it. `line` counts from 1; of an array, the item. */
+export type FilmRow = { line: number; film: FilmLine } | { line: number; errors: FieldError[] };
+
+export interface FilmRows {
+  rows: FilmRow[];
+  /** What the file says besides, by its own names. */
+  ignoredColumns: string[];
+}
+
+const COLUMNS = Object.keys(filmLine.shape);
+/** Excel says so in a first line of its own. */
+const SEPARATOR_LINE = /^(?:\uFEFF)?sep=(.)(?:\r\n|\n|\r)/;
+/** Lines judged in one turn: a big file must not keep everyone else waiting. */
+const TURN = 200;
+
+/** Reads and judges every line of a file, each for itself. A file without a usable head is `invalid_request`. */
+export async function readFilms(file: FilmFile): Promise<Outcome<FilmRows>> {
+  const read = file.kind === "csv" ? readTable(file.text) : readItems(file.items);
+  if (!read.ok) return read;
+  const rows: FilmRow[] = [];
+  for (const [at, { line, values, errors }] of read.lines.entries()) {
+    if (at % TURN === TURN - 1) await new Promise(setImmediate);
+    rows.push(errors === undefined ? judgeLine(line, values) : { line, errors });
+  }
+  return { ok: true, rows: refuseRepeats(rows), ignoredColumns: read.ignoredColumns };
+}
+
+interface RawLine {
+  line: number;
+  values: Record<string, unknown>;
+  errors?: FieldError[];
+}
+type RawLines = Outcome<{ lines: RawLine[]; ignoredColumns: string[] }>;
+
+/** By title and release date; titles whatever their case and accents. */
+export function filmKey({ title, releaseDate }: { title: string; releaseDate?: string | null | undefined }): string {
+  return `${foldText(title)}|${releaseDate ?? ""}`;
+}
+
+function judgeLine(line: number, values: Record<string, unknown>): FilmRow {
+  const judged = validate(filmLine, values);
+  if (judged.ok) return { line, film: judged.value };
+  return { line, errors: (judged.errors ?? []).map((fault) => faultOn(line, fault.path, fault.message)) };
+}
+
+/** A fault of one line, told so that people find it. */
+export function faultOn(line: number, path: string, message: string): FieldError {
+  return { path, message: `line ${line}: ${message}`, line };
+}
+
+/** The second of two lines for one film would undo the first. */
+function refuseRepeats(rows: FilmRow[]): FilmRow[] {
+  const seen = new Map<string, number>();
+  return rows.map((row) => {
+    if (!("film" in row)) return row;
+    const key = filmKey(row.film);
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, row.line);
+    const { line } = row;
+    return first === undefined ? row : { line, errors: [faultOn(line, "title", `is the film of line ${first} again`)] };
+  });
+}
+
+function readTable(text: string): RawLines {
+  const [mark, named] = SEPARATOR_LINE.exec(text) ?? [];
+  const [head, ...body] = readCsv(mark === undefined ? text : text.slice(mark.length), named ?? separatorOf(text));
+  const skipped = mark === undefined ? 0 : 1;
+  if (head === undefined) return unusable("there is no header row");
+  const columns = head.fields.map(columnOf);
+  const known = columns.filter((column) => column !== undefined);
+  const twice = known.find((column, at) => known.indexOf(column) !== at);
+  if (twice !== undefined) return unusable(`the column ${twice} is there twice`);
+  if (!known.includes("title")) return unusable("there is no column title");
+  const ignoredColumns = head.fields.filter((name, at) => columns[at] === undefined && name.trim() !== "");
+  const lines = body.map((row) => rawLine({ ...row, line: row.line + skipped }, columns));
+  return { ok: true, lines, ignoredColumns };
+}
+
+function unusable(message: string): RawLines {
+  return refuse("invalid_request", "The file cannot be read", { errors: [faultOn(1, "", message)] });
+}
+
+/** A column by its field's name, whatever its case. */
+function columnOf(name: string): string | undefined {
+  return COLUMNS.find((column) => column.toLowerCase() === name.trim().toLowerCase());
+}
+
+function rawLine({ line, fields, fault }: CsvRow, columns: readonly (string | undefined)[]): RawLine {
+  const tooMany = fields.slice(columns.length).some((field) => field !== "");
+  const wrong =
+    fault ??
+    (tooMany || fields.length < columns.length ? `has ${fields.length} of ${columns.length} fields` : undefined);
+  if (wrong !== undefined) return { line, values: {}, errors: [faultOn(line, "", wrong)] };
+  const cells = columns.flatMap((column, at) => (column === undefined ? [] : [[column, cellOf(column, fields[at])]]));
+  return { line, values: Object.fromEntries(cells) };
+}
+
+/** An empty cell takes an optional field away, and leaves a required one as it is. */
+function cellOf(column: string, field = ""): unknown {
+  const value = cellValue(field).trim();
+  if (column === "genres") return namesIn(value);
+  if (value !== "") return column === "durationMinutes" ? numberIn(value) : value;
+  return column === "title" ? "" : column === "durationMinutes" || column === "status" ? undefined : null;
+}
+
+const namesIn = (cell: string) =>
+  cell
+    .split("|")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+
+const numberIn = (value: string) => (/^\d+$/.test(value) ? Number(value) : value);
+
+function readItems(items: readonly unknown[]): RawLines {
+  const ignored = new Set<string>();
+  const lines = items.map((item, at): RawLine => {
+    const line = at + 1;
+    if (item === null || typeof item !== "object" || Array.isArray(item))
+      return { line, values: {}, errors: [faultOn(line, "", "is not a film")] };
+    const fields = Object.entries(item).filter(([name]) => COLUMNS.includes(name) || !ignored.add(name));
+    return { line, values: Object.fromEntries(fields.map(([name, value]) => [name, fieldOf(name, value)])) };
+  });
+  return { ok: true, lines, ignoredColumns: [...ignored] };
+}
+
+/** What a spreadsheet made of it may come as text. */
+function fieldOf(name: string, value: unknown): unknown {
+  if (name === "genres") return typeof value === "string" ? namesIn(value) : (value ?? []);
+  return name === "durationMinutes" && typeof value === "string" ? numberIn(value) : value;
+}

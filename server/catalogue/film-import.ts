@@ -1,0 +1,128 @@
+import { foldText, indexKey } from "../basics/fold.ts";
+import { derivedId } from "../basics/ids.ts";
+import { type FieldError, type Outcome, refuse } from "../protocol/errors.ts";
+import type { FilmLine } from "../schemas/films.ts";
+import { type FilmDoc, films as filmCollection } from "../store/collections.ts";
+import type { Store } from "../store/port.ts";
+import { type FilmFile, type FilmRow, faultOn, filmKey, readFilms } from "./film-file.ts";
+import type { Films } from "./films.ts";
+import type { Genres } from "./genres.ts";
+
+export interface ImportReport {
+  created: number;
+  updated: number;
+  unchanged: number;
+  ignoredColumns: string[];
+  rejected: { line: number; errors: FieldError[] }[];
+}
+
+export interface FilmImport {
+  /**
+   * Brings a file of films in. A film is the same by title and release date; genres are made when new. Any bad line
+   * is `invalid_request` with the faults of all, and nothing is written; with `skipInvalid` the good lines are.
+   * What the file does not say stays. Safe to repeat, and safe against another import of the same file at once:
+   * no film comes twice. Should the server die halfway, run it again.
+   */
+  run(file: FilmFile, options: { skipInvalid: boolean }): Promise<Outcome<{ report: ImportReport }>>;
+}
+
+/** Faults told at once: more than anybody mends in one go. */
+const FAULTS_MAX = 200;
+/** Films written together: one sync of the disk for all, and others get their turn in between. */
+const TOGETHER = 50;
+/** Films of one title looked at for the one of a date. */
+const REMAKES_MAX = 1000;
+
+type GoodRow = Extract<FilmRow, { film: FilmLine }>;
+type BadRow = Exclude<FilmRow, GoodRow>;
+type Result = "created" | "updated" | "unchanged" | BadRow;
+
+export function createFilmImport(deps: { store: Store; films: Films; genres: Genres }): FilmImport {
+  const { films, genres } = deps;
+  const collection = deps.store.collection(filmCollection);
+
+  async function find(line: FilmLine): Promise<FilmDoc | undefined> {
+    const named = await collection.find({ titleKey: indexKey(line.title) }, { limit: REMAKES_MAX });
+    const key = filmKey(line);
+    return named.find((film) => filmKey(film) === key);
+  }
+
+  /** Whether a line can be brought in; a film that is new needs its duration. */
+  async function check(row: FilmRow): Promise<FilmRow> {
+    if (!("film" in row) || row.film.durationMinutes !== undefined || (await find(row.film)) !== undefined) return row;
+    return { line: row.line, errors: [faultOn(row.line, "durationMinutes", "a new film needs a duration")] };
+  }
+
+  async function bring(row: GoodRow, genreIds: ReadonlyMap<string, string>): Promise<Result> {
+    const { genres: names, ...fields } = row.film;
+    const ids = names?.map((name) => genreIds.get(foldText(name)) ?? "");
+    for (let n = 0; ; ) {
+      const existing = await find(row.film);
+      if (existing !== undefined) {
+        const updated = await films.update(existing.id, null, { ...fields, genreIds: ids });
+        if (updated.ok) return updated.changed ? "updated" : "unchanged";
+        if (updated.code === "not_found") continue;
+        return { line: row.line, errors: updated.errors ?? [faultOn(row.line, "", updated.message)] };
+      }
+      // The id follows from the film, so that whoever brings the same one in at the same time makes the same one.
+      const id = derivedId("flm", `${filmKey(row.film)}|${n}`);
+      const created = await films.create(newFilm(fields, ids), id);
+      if (created.ok) return "created";
+      if (created.code !== "duplicate")
+        return { line: row.line, errors: created.errors ?? [faultOn(row.line, "", created.message)] };
+      // Somebody was faster; or that film has been given another title since.
+      if ((await find(row.film)) === undefined) n += 1;
+    }
+  }
+
+  /** The id of every genre that is named, by its folded name; makes those that are new. */
+  async function ready(rows: readonly GoodRow[]): Promise<Map<string, string>> {
+    const names = new Map(rows.flatMap(({ film }) => (film.genres ?? []).map((name) => [foldText(name), name])));
+    const ids = new Map<string, string>();
+    for (const [key, name] of names) {
+      const created = (await genres.byName(name)) === null ? await genres.create({ name }) : null;
+      const genre = created?.ok ? created.document : await genres.byName(name);
+      if (genre !== null) ids.set(key, genre.id);
+    }
+    return ids;
+  }
+
+  return {
+    async run(file, { skipInvalid }) {
+      const read = await readFilms(file);
+      if (!read.ok) return read;
+      const rows: FilmRow[] = [];
+      await inTurns(read.rows, async (row) => rows.push(await check(row)));
+      const good = rows.filter((row): row is GoodRow => "film" in row);
+      const rejected = rows.filter((row): row is BadRow => !("film" in row));
+      if (rejected.length > 0 && !skipInvalid) return badFile(rejected);
+
+      const report = { created: 0, updated: 0, unchanged: 0, ignoredColumns: read.ignoredColumns, rejected };
+      const genreIds = await ready(good);
+      await inTurns(good, async (row) => {
+        const result = await bring(row, genreIds);
+        if (typeof result === "string") report[result] += 1;
+        else rejected.push(result);
+      });
+      return { ok: true, report };
+    },
+  };
+}
+
+async function inTurns<T>(all: readonly T[], work: (one: T) => Promise<unknown>): Promise<void> {
+  for (let from = 0; from < all.length; from += TOGETHER) {
+    await Promise.all(all.slice(from, from + TOGETHER).map(work));
+    await new Promise(setImmediate);
+  }
+}
+
+function badFile(rejected: readonly BadRow[]) {
+  const errors = rejected.flatMap((row) => row.errors).slice(0, FAULTS_MAX);
+  return refuse("invalid_request", `${rejected.length} lines are not right; nothing was imported`, { errors });
+}
+
+function newFilm(fields: Omit<FilmLine, "genres">, genreIds: string[] = []) {
+  const given = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
+  const { title, durationMinutes = 1 } = fields;
+  return { status: "draft" as const, ...Object.fromEntries(given), title, durationMinutes, genreIds };
+}

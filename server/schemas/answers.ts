@@ -1,0 +1,134 @@
+/**
+ * What the API answers, for its description alone: answers are written by the rooms' types and never judged
+ * by these.
+ */
+import { z } from "zod";
+
+const id = z.string();
+const moment = z.string().meta({ format: "date-time", description: "RFC 3339 in UTC" });
+const count = z.int().min(0);
+const amount = z.int().min(0).meta({ description: "Minor units of the currency" });
+const documentFields = { id, version: z.int().min(1), createdAt: moment, updatedAt: moment };
+
+export const genreAnswer = z.object({ ...documentFields, name: z.string() });
+
+export const countsAnswer = z.object({
+  capacity: count,
+  available: count,
+  held: count,
+  sold: count,
+  blocked: count,
+});
+
+export const filmAnswer = z.object({
+  ...documentFields,
+  title: z.string(),
+  originalTitle: z.string().optional(),
+  synopsis: z.string().optional(),
+  durationMinutes: z.int().min(1),
+  genreIds: z.array(id),
+  certificate: z.string().optional(),
+  language: z.string().optional(),
+  releaseDate: z.string().meta({ format: "date" }).optional(),
+  director: z.string().optional(),
+  posterUrl: z.string().optional(),
+  status: z.enum(["draft", "showing", "archived"]),
+  showtimes: z
+    .array(
+      z.object({
+        id,
+        startsAt: moment,
+        auditorium: z.object({ id, name: z.string() }),
+        attributes: z.array(z.string()),
+        counts: countsAnswer,
+      }),
+    )
+    .optional()
+    .meta({ description: "Where asked for: what is on sale from now on, soonest first" }),
+});
+
+const faults = z.array(z.object({ path: z.string(), message: z.string(), line: z.int().optional() }));
+
+export const importAnswer = z.object({
+  created: count,
+  updated: count,
+  unchanged: count,
+  ignoredColumns: z.array(z.string()),
+  rejected: z.array(z.object({ line: z.int().min(1), errors: faults })),
+});
+
+const seat = z.object({
+  id,
+  row: z.string(),
+  number: z.int().min(1),
+  kind: z.enum(["standard", "vip", "wheelchair", "companion"]),
+  zone: z.enum(["standard", "vip"]),
+  x: count,
+  y: count,
+});
+
+export const auditoriumAnswer = z.object({
+  ...documentFields,
+  name: z.string(),
+  chart: z.string(),
+  capacity: count,
+  seats: z.array(seat),
+});
+
+export const ticketTypeAnswer = z.object({
+  ...documentFields,
+  name: z.string(),
+  order: count,
+  active: z.boolean(),
+});
+
+export const showtimeAnswer = z.object({
+  ...documentFields,
+  filmId: id,
+  auditoriumId: id,
+  startsAt: moment,
+  endsAt: moment,
+  attributes: z.array(z.string()),
+  prices: z.array(z.object({ zone: z.enum(["standard", "vip"]), ticketTypeId: id, amount })),
+  currency: z.string().meta({ description: "ISO 4217" }),
+  status: z.enum(["draft", "on-sale", "closed", "cancelled"]),
+  orphanRule: z.enum(["off", "warn", "enforce"]).optional(),
+  accessReleaseMinutes: count.optional(),
+  film: z.object({ title: z.string(), durationMinutes: z.int().min(1) }),
+  auditorium: z.object({ name: z.string() }),
+  counts: countsAnswer,
+});
+
+export const seatsAnswer = z.object({
+  showtimeId: id,
+  epoch: z.string(),
+  version: count,
+  states: z.string().meta({ description: "One character per seat of the layout: A, H, S or B" }),
+  layout: z.object({ version: z.int().min(1), seats: z.array(seat) }),
+});
+
+export const settingsAnswer = z.object({
+  version: z.int().min(1),
+  cinemaName: z.string(),
+  address: z.string(),
+  legalName: z.string().optional(),
+  taxId: z.string().optional(),
+  vatRate: z.number().optional().meta({ description: "Percent" }),
+  guestCancelMinutes: count.optional(),
+  salesEndMinutes: z.object({ web: z.int(), kiosk: z.int(), "box-office": z.int() }).optional(),
+});
+
+export const pageAnswer = (item: z.ZodType) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+
+/** The body of every refusal. */
+export const problemAnswer = (codes: readonly string[]) =>
+  z.object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(codes as [string, ...string[]]),
+    detail: z.string(),
+    requestId: z.string(),
+    errors: faults.optional(),
+    retryAfterMs: z.number().optional(),
+  });
