@@ -163,9 +163,10 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
     const { id: bookingId, showtimeId, claims } = order;
     const taken = await ledger.owned(claims);
     await ledger.bury(bookingId, showtimeId);
-    await deps.reload(showtimeId);
+    // The hold comes back first: the reload then takes from it what others own, and keeps the rest.
     const back = { ...hold, minLeftMs: 0, maxGraces: 0 };
     await map.endPayment({ showtimeId, bookingId, version: TOMBSTONE_VERSION, back });
+    await deps.reload(showtimeId);
     const seats = taken.map((claim) => claim.slice(showtimeId.length + 1));
     return refuse("seat_taken", "Someone else has these seats", { seats });
   }

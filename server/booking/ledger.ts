@@ -26,7 +26,10 @@ export interface Ledger {
   bury(orderId: string, showtimeId: string): Promise<{ ok: true } | Duplicate>;
   /** Which of these claims somebody owns. */
   owned(claims: readonly string[]): Promise<string[]>;
-  /** Of every booking of a showtime that owns seats: which, and how. */
+  /**
+   * Of every booking of a showtime: which seats it owns, and how. Ended ones count with none: a map that was
+   * emptied must know their version, or a late word from before their end would bring their seats back.
+   */
   readBookings(showtimeId: string): Promise<BookingSeats[]>;
   /** Picks one order that is due and leases it until `nextCheckAt`: nobody else gets it before. */
   takeDue(now: number, nextCheckAt: number): Promise<OrderDoc | null>;
@@ -49,9 +52,8 @@ export function createLedger({ store, clock }: { store: Store; clock: Clock }): 
   async function readBookings(showtimeId: string): Promise<BookingSeats[]> {
     const found: BookingSeats[] = [];
     for (let after: string | undefined; ; ) {
-      const query = { claims: { prefix: `${showtimeId}:` } };
-      const page = await orders.find(query, { limit: PAGE, ...(after === undefined ? {} : { after }) });
-      found.push(...page.map(seatsOf));
+      const page = await documents.find({ showtimeId }, { limit: PAGE, ...(after === undefined ? {} : { after }) });
+      found.push(...(page as BookingDoc[]).map((one) => (one.kind === "order" ? seatsOf(one) : nothingOf(one))));
       after = page.at(-1)?.id;
       if (page.length < PAGE) return found;
     }
@@ -96,6 +98,10 @@ export function createLedger({ store, clock }: { store: Store; clock: Clock }): 
 /** What an order owns, as `claims` writes it. */
 export function claimsOf({ showtimeId, lines }: Pick<OrderDoc, "showtimeId" | "lines">): string[] {
   return lines.map(({ seatId }) => `${showtimeId}:${seatId}`);
+}
+
+function nothingOf({ id, version }: BookingDoc): BookingSeats {
+  return { id, version, seats: [], state: "paying" };
 }
 
 /** What the seat map should show of an order, as of its version. */
