@@ -305,7 +305,10 @@ function finding(start: Start): void {
 
   it("[S10] without a limit a thousand documents come", async () => {
     const { box } = await start();
-    await Promise.all(Array.from({ length: 1_005 }, (_, i) => box.insert({ id: `t${i}`, at: i })));
+    // Not all at once: a store may refuse more work than it can do in time.
+    for (let from = 0; from < 1_005; from += 67) {
+      await Promise.all(Array.from({ length: 67 }, (_, i) => box.insert({ id: `t${from + i}`, at: from + i })));
+    }
     expect(await box.find({})).toHaveLength(1_000);
     expect(await box.find({}, { limit: 2_000 })).toHaveLength(1_005);
     expect(await box.count({ at: { gte: 5 } })).toBe(1_000);
@@ -409,17 +412,24 @@ function againstModel(start: Start): void {
     }
   };
 
+  /** Where several indexes refuse, any of them may be named. */
+  const agree = (answer: object, expected: { ok: boolean; clashes?: string[] }) => {
+    if (!expected.clashes) return expect(answer).toEqual(expected);
+    expect(answer).toEqual({ ok: false, code: "duplicate", index: expect.toBeOneOf(expected.clashes) });
+  };
+
   it("[S13] random writes and queries answer as a naive store does", async () => {
+    const { box } = await start();
     const property = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
-      const { box, cleanUp } = await start();
+      for (const { id } of await box.find({})) await box.remove(id);
       const model = createModel(tickets.indexes);
       for (const one of steps) {
         if (one.kind === "insert") {
-          expect(await box.insert({ id: one.id, ...one.fields })).toEqual(model.insert({ id: one.id, ...one.fields }));
+          agree(await box.insert({ id: one.id, ...one.fields }), model.insert({ id: one.id, ...one.fields }));
         } else if (one.kind === "update") {
           const free = one.unset.filter((field) => !(field in one.fields));
           const answer = await box.update(one.id, {}, { set: one.fields, unset: free });
-          expect(answer).toEqual(model.update(one.id, one.fields, free));
+          agree(answer, model.update(one.id, one.fields, free));
         } else if (one.kind === "remove") {
           expect(await box.remove(one.id)).toBe(model.remove(one.id));
         } else {
@@ -428,7 +438,6 @@ function againstModel(start: Start): void {
           expect(await box.count(one.query.query)).toBe(expected.length);
         }
       }
-      await cleanUp();
     });
     await fc.assert(property, { numRuns: times(60, 300, 2_000) });
   }, 120_000);

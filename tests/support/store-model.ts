@@ -11,28 +11,30 @@ type Conditions = Readonly<Record<string, Condition>>;
 export function createModel(indexes: Indexes) {
   const rows = new Map<string, Row>();
 
-  const clash = (row: Row): string | null => {
+  /** Every unique index that has another row under values of this one. */
+  const clashesOf = (row: Row): string[] => {
+    const clashes: string[] = [];
     for (const [name, { fields, unique }] of Object.entries(indexes)) {
       if (!unique) continue;
       const mine = tuples(row, fields).map((tuple) => JSON.stringify(tuple));
       for (const other of rows.values()) {
         if (other.id === row.id) continue;
-        if (tuples(other, fields).some((tuple) => mine.includes(JSON.stringify(tuple)))) return name;
+        if (tuples(other, fields).some((tuple) => mine.includes(JSON.stringify(tuple)))) clashes.push(name);
       }
     }
-    return null;
+    return clashes;
   };
 
   const write = (row: Row) => {
-    const index = clash(row);
-    if (index !== null) return { ok: false, code: "duplicate", index };
+    const clashes = clashesOf(row);
+    if (clashes.length > 0) return { ok: false, clashes };
     rows.set(row.id, row);
     return { ok: true, document: row };
   };
 
   return {
     insert(document: Omit<Row, "version">) {
-      if (rows.has(document.id as string)) return { ok: false, code: "duplicate", index: "id" };
+      if (rows.has(document.id as string)) return { ok: false, clashes: ["id"] };
       return write({ ...document, version: 1 } as Row);
     },
     update(id: string, set: Record<string, unknown>, unset: readonly string[]) {
