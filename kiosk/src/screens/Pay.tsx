@@ -17,10 +17,12 @@ export function Pay() {
   const shop = useShop();
   const purchase = shop.purchase.value;
   const payment = shop.payment.status.value;
+  // Outlives a try that failed: nobody types an address twice.
+  const email = useSignal("");
   if (!purchase) return null;
   switch (payment.state) {
     case "ready":
-      return <PayForm purchase={purchase} problem={payment.problem} />;
+      return <PayForm purchase={purchase} problem={payment.problem} email={email} />;
     case "sending":
     case "waiting":
       return <PayWaiting status={payment} />;
@@ -36,12 +38,17 @@ export function Pay() {
 /** Good enough to catch a slip; the server has the last word. */
 const EMAIL = /^\S+@\S+\.\S+$/;
 
-function PayForm({ purchase, problem }: { purchase: Purchase; problem?: "declined" | "unreachable" }) {
+interface PayFormProps {
+  purchase: Purchase;
+  problem?: "declined" | "unreachable";
+  email: Signal<string>;
+}
+
+function PayForm({ purchase, problem, email }: PayFormProps) {
   const shop = useShop();
   const words = useWords();
   const formats = useLook().formats.value;
   const card = useSignal<DemoCard>("sim_approve");
-  const email = useSignal("");
   const wrongEmail = email.value !== "" && !EMAIL.test(email.value);
   const simulated = shop.config.value?.paymentProvider === "simulated";
   const hold = purchase.desk.hold.value;
