@@ -138,7 +138,11 @@ export async function serveRooms(options: Parameters<typeof openRooms>[0] = {}):
       });
       const text = await answer.text();
       const isJson = answer.headers.get("content-type")?.includes("json") === true;
-      return { status: answer.status, headers: answer.headers, body: !isJson ? text || null : JSON.parse(text) };
+      return {
+        status: answer.status,
+        headers: answer.headers,
+        body: text === "" ? null : isJson ? JSON.parse(text) : text,
+      };
     },
     async close() {
       await http.close();
