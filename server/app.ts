@@ -40,7 +40,7 @@ import { addUserRoutes } from "./http/routes/users.ts";
 import { createTrail } from "./http/trail.ts";
 import { actorOf } from "./identity/actors.ts";
 import type { AdministratorFound } from "./identity/bootstrap.ts";
-import { createIdentity } from "./identity/identity.ts";
+import { createIdentity, type IdentityDeps } from "./identity/identity.ts";
 import { createKeys, type Keys } from "./identity/keys.ts";
 import { createLiveLedger } from "./live/ledger.ts";
 import { createLive, type Live } from "./live/live.ts";
@@ -112,7 +112,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
 async function joinRooms(config: Config, parts: Parts, overrides: Overrides) {
   const cinema = joinCinema(config, parts);
   if (config.DEMO) await cinema.demo.prepare();
-  const people = await joinPeople(config, parts, cinema.holds.endAll);
+  const people = await joinPeople(config, parts, { endHolds: cinema.holds.endAll, adoptOrders: cinema.ledger.adopt });
   const paper = joinPaper(config, parts, people);
   const selling = joinSelling(config, parts, { ...cinema, ...paper }, overrides);
   return { ...cinema, ...people, ...paper, ...selling };
@@ -126,10 +126,14 @@ function joinPaper(config: Config, { store, clock }: Parts, { keys }: { keys: Ke
 }
 
 /** Who may do what, and the book in which it is written down. */
-async function joinPeople(config: Config, { store, clock }: Parts, endHolds: (sessionId: string) => Promise<void>) {
+async function joinPeople(
+  config: Config,
+  { store, clock }: Parts,
+  seats: Pick<IdentityDeps, "endHolds" | "adoptOrders">,
+) {
   const keys = createKeys({ store, clock });
   const audit = createAudit({ store, clock, chain: "main" });
-  const identity = createIdentity({ store, clock, keys, audit, endHolds, limitAddresses: config.RATE_LIMITS === "on" });
+  const identity = createIdentity({ store, clock, keys, audit, ...seats, limitAddresses: config.RATE_LIMITS === "on" });
   showAdministrator(config, await identity.prepare({ email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD }));
   const onDenied: OnDenied = ({ method, routeOptions, ip }, principal) => {
     const action = `${method} ${routeOptions.url}`;

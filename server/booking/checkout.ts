@@ -89,7 +89,7 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
     const { method, token } = request.payment;
     if (method === "cash" && !buyer.maySell) return refuse("forbidden", "Cash is taken at the box office alone");
     const showtime = await deps.showtimes.sellable(request.showtimeId);
-    if (showtime === null) return invalid("showtimeId", "is not a showtime");
+    if (showtime === null || showtime.status === "draft") return invalid("showtimeId", "is not a showtime");
     const priced = priceLines(showtime, await deps.showtimes.ticketTypes(), request.lines);
     if (!priced.ok) return priced;
     if (request.codes !== undefined && request.codes.length > 0) return invalid("codes.0", "is not a code we know");

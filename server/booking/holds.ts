@@ -67,7 +67,8 @@ export function createHolds(deps: HoldsDeps): Holds {
 
   async function find(showtimeId: string): Promise<Outcome<{ showtime: SellableShowtime }>> {
     const showtime = await showtimes.sellable(showtimeId);
-    return showtime === null ? refuse("not_found", "There is no such showtime") : { ok: true, showtime };
+    if (showtime === null || showtime.status === "draft") return refuse("not_found", "There is no such showtime");
+    return { ok: true, showtime };
   }
 
   async function findOnSale(holder: Holder, showtimeId: string): Promise<Outcome<{ showtime: SellableShowtime }>> {

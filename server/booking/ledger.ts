@@ -33,6 +33,8 @@ export interface Ledger {
   readBookings(showtimeId: string): Promise<BookingSeats[]>;
   /** Picks one order that is due and leases it until `nextCheckAt`: nobody else gets it before. */
   takeDue(now: number, nextCheckAt: number): Promise<OrderDoc | null>;
+  /** Gives a session's orders that have no account to this one: a guest has signed in. Safe to repeat. */
+  adopt(sessionId: string, customerId: string): Promise<void>;
   /** Orders of one index, newest first. */
   find(query: Query<OrderDoc>, page: { limit: number; after?: string }): Promise<OrderDoc[]>;
 }
@@ -91,6 +93,12 @@ export function createLedger({ store, clock }: { store: Store; clock: Clock }): 
     },
     readBookings,
     takeDue: (now, nextCheckAt) => orders.findAndUpdate({ nextCheckAt: { lte: now } }, { set: { nextCheckAt } }),
+    async adopt(sessionId, customerId) {
+      for (const { id } of await orders.find({ sessionId })) {
+        const expected = { sessionId, customerId: null };
+        await orders.update(id, expected, { set: { customerId, updatedAt: timestamp(clock.now()) } });
+      }
+    },
     find: (query, page) => orders.find(query, { ...page, descending: true }),
   };
 }

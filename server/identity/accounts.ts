@@ -9,6 +9,7 @@ import type { Store } from "../store/port.ts";
 import { actorOf, type Visitor } from "./actors.ts";
 import { createBackoff } from "./backoff.ts";
 import type { Passwords } from "./passwords.ts";
+import { judgePreferences } from "./preferences.ts";
 import type { Principal } from "./principal.ts";
 import type { Rights, UserRights } from "./rights.ts";
 import { CUSTOMER_ROLE } from "./roles.ts";
@@ -61,6 +62,8 @@ export interface AccountsDeps {
   rights: Rights;
   passwords: Passwords;
   sessions: Sessions;
+  /** Gives the orders of a guest's session to the account that the guest has just come in with. */
+  adoptOrders: (sessionId: string, userId: string) => Promise<void>;
   /** False: addresses never wait, accounts still do. */
   limitAddresses: boolean;
 }
@@ -118,6 +121,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     const tokenClass = proved.permissions.size > 0 ? "staff" : "customer";
     const start = { class: tokenClass, subjectId: proved.user.id, ...carriedOver(principal) } as const;
     const renewed = await sessions.start(start);
+    if (principal?.class === "guest") await deps.adoptOrders(principal.sessionId, proved.user.id);
     const actor = { kind: tokenClass, id: proved.user.id };
     await audit.record({ actor, action, subject: proved.user.id, outcome: "done", from: address });
     return answer(proved, renewed);
@@ -141,6 +145,8 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   }
 
   async function addUser({ name, email, password, preferences }: Registration, { address }: Visitor) {
+    const unknown = await judgePreferences(deps.store, preferences);
+    if (unknown !== null) return unknown;
     const emailKey = foldEmail(email);
     if ((await users.findOne({ emailKey })) !== null) return EMAIL_TAKEN;
     const hashed = await passwords.hash(password);

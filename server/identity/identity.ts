@@ -51,6 +51,8 @@ export interface IdentityDeps {
   audit: Audit;
   /** Gives free all that a session holds. Safe to repeat. */
   endHolds: (sessionId: string) => Promise<void>;
+  /** Gives the orders of a guest's session to the account that the guest has just come in with. */
+  adoptOrders: (sessionId: string, userId: string) => Promise<void>;
   /** False lifts waiting times by address; those by account stay. */
   limitAddresses: boolean;
 }

@@ -14,6 +14,7 @@ import type { Store } from "../store/port.ts";
 import { EMAIL_TAKEN, foldEmail, NO_PREFERENCES, toUser } from "./accounts.ts";
 import { type Actor, actorOf } from "./actors.ts";
 import type { Passwords } from "./passwords.ts";
+import { judgePreferences } from "./preferences.ts";
 import type { Revocations } from "./revocations.ts";
 import type { Rights } from "./rights.ts";
 import { ADMIN_ROLE, CUSTOMER_ROLE, mayGrant, TOO_MUCH } from "./roles.ts";
@@ -93,7 +94,7 @@ export function createUsers(deps: UsersDeps): Users {
 
   async function create(wanted: UserFields, actor: Actor): Promise<Outcome<{ user: User }>> {
     const roleIds = [...new Set(wanted.roleIds ?? [CUSTOMER_ROLE])];
-    const refusal = await judgeRoles(roleIds, actor);
+    const refusal = (await judgeRoles(roleIds, actor)) ?? (await judgePreferences(store, wanted.preferences));
     if (refusal !== null) return refusal;
     const hashed = await passwords.hash(wanted.password);
     if (!hashed.ok) return hashed;
@@ -107,6 +108,8 @@ export function createUsers(deps: UsersDeps): Users {
 
   async function update(id: string, ifVersion: number | null, wanted: Partial<UserFields>, actor: Actor) {
     const { name, email, password, roleIds, preferences, status } = wanted;
+    const unknown = await judgePreferences(store, preferences);
+    if (unknown !== null) return unknown;
     const hashed = password === undefined ? null : await passwords.hash(password);
     if (hashed !== null && !hashed.ok) return hashed;
     const updated = await documents.update(id, ifVersion, async (user) => {

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { ORDER_WAIT_MAX_S } from "../protocol/limits.ts";
+import { MAX_SEATS, ORDER_WAIT_MAX_S } from "../protocol/limits.ts";
 import { line, orAbsent, pagingFields, queryMoment } from "./paging.ts";
 
 /** Longer than any id. */
 const ID_MAX = 100;
-/** Most lines of one order: what staff may hold at once. */
-const LINES_MAX = 200;
+/** Most lines of one order: a whole house, where staff may hold that many. */
+const LINES_MAX = MAX_SEATS;
 /** Discount codes on one order. */
 const CODES_MAX = 10;
 const NOTE_MAX = 1_000;

@@ -165,14 +165,15 @@ describe("buying by card", () => {
     expect([over.status, over.body.code]).toEqual([410, "hold_expired"]);
   });
 
-  it("[C7] a showtime that is not on sale sells nothing", async () => {
+  it("[C7] a draft sells nothing, and is no showtime to buyers", async () => {
     const draft = await setStage(server.url, { status: "draft" });
     const guest = await shopper();
     const { status, body } = await guest.order(
       { token: "hld_any", seats: ["A1"] },
       { body: { showtimeId: draft.showtimeId, lines: [{ seatId: "A1", ticketTypeId: draft.adultId }] } },
     );
-    expect([status, body.code]).toEqual([409, "showtime_closed"]);
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ code: "invalid_request", errors: [{ path: "showtimeId" }] });
   });
 
   it("[C8] an order that nobody pays expires with its window, its seats are free", async () => {
@@ -440,5 +441,24 @@ describe("waiting", () => {
       const refused = await guest.call("GET", `/orders/${order.id}?wait=${wait}`);
       expect([refused.status, refused.body.errors[0].path]).toEqual([400, "wait"]);
     }
+  });
+});
+
+describe("a guest who signs in", () => {
+  it("[C18] keeps the orders of the guest's session, also after signing in again", async () => {
+    const guest = await shopper();
+    const [seat] = seats(1) as [string];
+    const bought = await guest.order(await guest.hold([seat]));
+    const account = { email: `${randomUUID()}@example.com`, password: "a long enough password" };
+    const call = api(server.url);
+    const registered = await call("POST", "/auth/register", { name: "Ana", ...account }, { token: guest.token });
+    expect(registered.status).toBe(201);
+    const again = await call("POST", "/auth/login", account);
+    const path = `/orders/${(bought.body as Order).id}`;
+    const read = await call("GET", path, undefined, { token: (again.body as { token: string }).token });
+    expect(read.status).toBe(200);
+    const stranger = await call("POST", "/auth/guest", {});
+    const hidden = await call("GET", path, undefined, { token: (stranger.body as { token: string }).token });
+    expect(hidden.status).toBe(404);
   });
 });

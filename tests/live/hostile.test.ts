@@ -144,6 +144,7 @@ describe("malformed input", () => {
       if (socket === undefined || socket.isClosed()) {
         socket = await rawSocket(edge.port, { token: `ses_fuzz_${sent}` });
         sockets.push(socket);
+        socket.send(`422["hold:resume",{"showtimeId":"sht_nope"}]`);
         socket.send(`421["seats:hold",{"requestId":"known-${sent}","showtimeId":"sht_a","seats":["Z99"]}]`);
       }
       const kind = dice.next();

@@ -53,7 +53,19 @@ export async function identityRig(options: { guardless?: (store: Store) => Store
     const audit = createAudit({ store, clock, chain: "main" });
     audits.push(audit);
     const endHolds = async (sessionId: string) => void ended.push(sessionId);
-    return { keys, audit, identity: createIdentity({ store, clock, keys, audit, endHolds, limitAddresses: true }) };
+    return {
+      keys,
+      audit,
+      identity: createIdentity({
+        store,
+        clock,
+        keys,
+        audit,
+        endHolds,
+        adoptOrders: async () => {},
+        limitAddresses: true,
+      }),
+    };
   }
   const first = server();
   await first.identity.prepare(FIRST);
