@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -41,7 +41,7 @@ export interface TestMongo {
   /** Starts it again on the same port and files; kills it first when it still runs. */
   restart(): Promise<void>;
   /** SIGSTOP and SIGCONT: up, but not answering. */
-  pause(): void;
+  pause(): Promise<void>;
   resume(): void;
   /** Makes the next `times` commands of these names fail as `failCommand` of MongoDB's own tests does. */
   failCommands(names: readonly string[], how: object, times: number): Promise<void>;
@@ -87,7 +87,12 @@ export async function startMongo(): Promise<TestMongo> {
       await kill();
       await start();
     },
-    pause: () => void child?.kill("SIGSTOP"),
+    pause: async () => {
+      child?.kill("SIGSTOP");
+      // Its threads stop one after the other.
+      const isStopped = () => readFileSync(`/proc/${child?.pid}/stat`, "utf8").includes(") T ");
+      await eventually(isStopped, 1_000, "the database's standstill");
+    },
     resume: () => void child?.kill("SIGCONT"),
     failCommands: async (failCommands, how, times) => {
       const data = { failCommands, ...how };

@@ -1,5 +1,5 @@
 /**
- * A process of its own on an embedded store, for tests that kill it: `store-child.ts <role> <dataDir>`.
+ * A process of its own on a store, for tests that kill it: `store-child.ts <role> <dataDir or mongodb URL>`.
  * It says what happened as lines on stdout.
  */
 import { writeSync } from "node:fs";
@@ -7,6 +7,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { bookings } from "../../server/store/collections.ts";
 import { openEmbeddedStore } from "../../server/store/embedded/store.ts";
 import { takeLease } from "../../server/store/installation.ts";
+import { MIGRATIONS } from "../../server/store/migrations/list.ts";
+import { currentNumber, migrate } from "../../server/store/migrations/migrate.ts";
+import { openMongoStore } from "../../server/store/mongodb/store.ts";
 import type { Store } from "../../server/store/port.ts";
 
 type Bookings = ReturnType<typeof bookingsOf>;
@@ -46,6 +49,17 @@ const roles: Record<string, (store: Store) => Promise<void>> = {
       await pause(2);
       return (await box.insert({ ...booking(`${process.pid}-${round}`), sessionId: `hot-${round}` })).ok;
     });
+  },
+  /** Brings the store to a number of its own, slowly, and says when it does that itself. */
+  async migrator(store) {
+    const number = currentNumber() + 1;
+    const up = async () => {
+      say("migrates");
+      await pause(500);
+    };
+    await migrate(store, [...MIGRATIONS, { number, name: "slow", up }]);
+    say("ready");
+    await store.close();
   },
   /** Takes the lease and keeps it until it is told to end. */
   async server(store) {
@@ -98,5 +112,7 @@ function booking(id: string) {
   return { id, kind: "order" as const, showtimeId: "s", status: "pending" as const, createdAt, updatedAt: createdAt };
 }
 
-const [role = "", dataDir = ""] = process.argv.slice(2);
-await roles[role]?.(await openEmbeddedStore({ dataDir }));
+const [role = "", where = ""] = process.argv.slice(2);
+const open = () =>
+  where.startsWith("mongodb:") ? openMongoStore({ url: where }) : openEmbeddedStore({ dataDir: where });
+await roles[role]?.(await open());

@@ -12,6 +12,8 @@ import { StoreUnavailable } from "../port.ts";
 
 /** Every call answers within 3 s while the server stands still; the rest is for a loop that is busy. */
 const ANSWER_WITHIN_MS = 2_700;
+/** The driver takes leave of the server, which may not answer. */
+const CLOSE_WITHIN_MS = 1_000;
 /** Of a URL that names none. */
 const DEFAULT_DATABASE = "butaca";
 
@@ -108,8 +110,8 @@ function createRunner(
     close: async () => {
       if (closed) return;
       closed = true;
-      await Promise.allSettled(underWay);
-      await client.close();
+      await atMost(ANSWER_WITHIN_MS, Promise.allSettled(underWay));
+      await atMost(CLOSE_WITHIN_MS, client.close());
     },
   };
 }
@@ -120,6 +122,11 @@ function within<T>(limitMs: number, work: Promise<T>, late: () => Error): Promis
     const timer = setTimeout(() => reject(late()), limitMs);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
+}
+
+/** Waits for the work's end, good or bad, but not longer than the limit. */
+async function atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
+  await within(limitMs, work, () => new Error("not yet")).catch(() => undefined);
 }
 
 interface Health {
@@ -155,7 +162,10 @@ function hasWritable({ servers }: TopologyDescription): boolean {
 
 function clientOf(url: string): MongoClient {
   try {
-    return new MongoClient(url, OPTIONS);
+    const client = new MongoClient(url, OPTIONS);
+    // The driver lets an empty one pass and fails where nobody can catch it.
+    if (client.options.hosts.some(({ host }) => host === "")) throw new TypeError("a host in the URL is empty");
+    return client;
   } catch (error) {
     throw inOneLine(error, url);
   }
