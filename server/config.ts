@@ -38,7 +38,7 @@ const environment = z.object({
     .optional(),
   MONGODB_URL: z
     .string()
-    .regex(/^mongodb(\+srv)?:\/\//, "must begin with mongodb://")
+    .regex(/^mongodb(\+srv)?:\/\//, "must begin with mongodb:// or mongodb+srv://")
     .optional(),
   ADMIN_EMAIL: z.email().default("admin@butaca.local"),
   ADMIN_PASSWORD: z.string().min(8).max(200).optional(),
@@ -94,8 +94,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new StartRefused("HOLD_CAP_S: must not be shorter than HOLD_TTL_S");
   if ((config.TLS_CERT === undefined) !== (config.TLS_KEY === undefined))
     throw new StartRefused(`${config.TLS_CERT === undefined ? "TLS_CERT" : "TLS_KEY"}: TLS needs both files`);
-  if (config.MONGODB_URL !== undefined)
-    throw new StartRefused("MONGODB_URL: this version keeps its documents in DATA_DIR only");
   if (config.PAYMENT_PROVIDER === "stripe")
     throw new StartRefused("PAYMENT_PROVIDER: this version has the simulated provider only");
   const demo = config.DEMO ?? (config.REDIS_URL === undefined && config.MONGODB_URL === undefined ? "1" : "0");

@@ -83,22 +83,28 @@ export async function openParts(config: Config, overrides: Overrides, news: Part
   }
 }
 
-async function openStore({ DATA_DIR }: Config): Promise<Store> {
+async function openStore({ DATA_DIR, MONGODB_URL }: Config): Promise<Store> {
   try {
-    return await openEmbeddedStore({ dataDir: DATA_DIR });
+    if (MONGODB_URL === undefined) return await openEmbeddedStore({ dataDir: DATA_DIR });
+    // Loaded where it is used: a cinema on one machine need not start with the driver.
+    const { openMongoStore } = await import("./store/mongodb/store.ts");
+    return await openMongoStore({ url: MONGODB_URL });
   } catch (error) {
     if (error instanceof StoreIsNewer || error instanceof StoreUnavailable)
-      throw new StartRefused(`DATA_DIR: ${error.message}`);
+      throw new StartRefused(`${MONGODB_URL === undefined ? "DATA_DIR" : "MONGODB_URL"}: ${error.message}`);
     throw error;
   }
 }
 
 /** Seat maps in a process's memory know nothing of another's: a store without Redis has one server at a time. */
-async function serve(store: Store, { DATA_DIR, REDIS_URL }: Config, onLost: () => void): Promise<Lease> {
+async function serve(store: Store, config: Config, onLost: () => void): Promise<Lease> {
+  const { DATA_DIR, MONGODB_URL, REDIS_URL } = config;
   const taken = await (REDIS_URL === undefined ? serveAlone : serveTogether)(store, { onLost });
   if (taken.ok) return taken.lease;
+  // Not the URL itself: it may hold a password.
+  const what = MONGODB_URL === undefined ? `DATA_DIR: ${DATA_DIR}` : "MONGODB_URL: that database";
   throw new StartRefused(
-    `DATA_DIR: ${DATA_DIR} is served by ${taken.who}; several servers can share it when each has the same REDIS_URL`,
+    `${what} is served by ${taken.who}; several servers can share it when each has the same REDIS_URL`,
   );
 }
 
@@ -111,7 +117,7 @@ async function openMap({ REDIS_URL }: Config, store: Store, logger: PartsNews): 
   }
 }
 
-/** In-process, with books of its own beside the store, unless it is told to be elsewhere. */
+/** In-process, with books of its own in `DATA_DIR`, wherever the store is, unless it is told to be elsewhere. */
 async function openPayment(config: Config, store: Store): Promise<Payment> {
   const secret = await webhookSecret(store);
   const { SIMULATED_PROVIDER_URL: url, PUBLIC_URL } = config;
