@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { foldText } from "../basics/fold.ts";
 import { type FieldError, type Outcome, refuse } from "../protocol/errors.ts";
 import { type FilmLine, filmLine } from "../schemas/films.ts";
@@ -57,16 +58,16 @@ export function faultOn(line: number, path: string, message: string): FieldError
   return { path, message: `line ${line}: ${message}`, line };
 }
 
-/** The second of two lines for one film would undo the first. */
+/** A second line for one film that says something else would undo the first. */
 function refuseRepeats(rows: FilmRow[]): FilmRow[] {
-  const seen = new Map<string, number>();
+  const seen = new Map<string, { line: number; film: FilmLine }>();
   return rows.map((row) => {
     if (!("film" in row)) return row;
     const key = filmKey(row.film);
     const first = seen.get(key);
-    if (first === undefined) seen.set(key, row.line);
-    const { line } = row;
-    return first === undefined ? row : { line, errors: [faultOn(line, "title", `is the film of line ${first} again`)] };
+    if (first === undefined) seen.set(key, row);
+    if (first === undefined || isDeepStrictEqual(first.film, row.film)) return row;
+    return { line: row.line, errors: [faultOn(row.line, "title", `is the film of line ${first.line}, and differs`)] };
   });
 }
 

@@ -91,29 +91,30 @@ export function createFilmImport(deps: { store: Store; films: Films; genres: Gen
     async run(file, { skipInvalid }) {
       const read = await readFilms(file);
       if (!read.ok) return read;
-      const rows: FilmRow[] = [];
-      await inTurns(read.rows, async (row) => rows.push(await check(row)));
+      const rows = await inTurns(read.rows, check);
       const good = rows.filter((row): row is GoodRow => "film" in row);
       const rejected = rows.filter((row): row is BadRow => !("film" in row));
       if (rejected.length > 0 && !skipInvalid) return badFile(rejected);
 
       const report = { created: 0, updated: 0, unchanged: 0, ignoredColumns: read.ignoredColumns, rejected };
       const genreIds = await ready(good);
-      await inTurns(good, async (row) => {
-        const result = await bring(row, genreIds);
+      for (const result of await inTurns(good, (row) => bring(row, genreIds))) {
         if (typeof result === "string") report[result] += 1;
         else rejected.push(result);
-      });
+      }
       return { ok: true, report };
     },
   };
 }
 
-async function inTurns<T>(all: readonly T[], work: (one: T) => Promise<unknown>): Promise<void> {
+/** Some at a time; the results in the order of what they are of. */
+async function inTurns<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
   for (let from = 0; from < all.length; from += TOGETHER) {
-    await Promise.all(all.slice(from, from + TOGETHER).map(work));
+    results.push(...(await Promise.all(all.slice(from, from + TOGETHER).map(work))));
     await new Promise(setImmediate);
   }
+  return results;
 }
 
 function badFile(rejected: readonly BadRow[]) {
