@@ -85,7 +85,8 @@ function tallySnapshot(snapshot: Snapshot): Record<string, Tally> {
   return tallies.sums();
 }
 
-function createTallies() {
+/** Counts and hashes documents, given as text, by collection. */
+export function createTallies() {
   const running = new Map<string, { count: number; hash: Hash }>();
   return {
     add(collection: string, text: string): void {

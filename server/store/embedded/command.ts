@@ -36,7 +36,8 @@ function parsed(usage: string) {
   }
 }
 
-function problem(error: unknown): string {
+/** What to tell the operator about a failure: one line, unless it is a bug. */
+export function problem(error: unknown): string {
   if (error instanceof ArchiveRefused || error instanceof StoreIsNewer || error instanceof StoreUnavailable) {
     return error.message;
   }

@@ -14,6 +14,7 @@ import { type Connection, connect } from "./connection.ts";
 import { createCollection } from "./documents.ts";
 import { createMarks } from "./encoding.ts";
 import { buildIndexes } from "./indexes.ts";
+import { refuseUnfinished } from "./unfinished.ts";
 
 export interface MongoStoreOptions {
   /** `mongodb://` or `mongodb+srv://`; the database is `butaca` when it names none. */
@@ -32,6 +33,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
   const { url, collections = COLLECTIONS, migrations = MIGRATIONS } = options;
   const connection = await connect(url);
   try {
+    await refuseUnfinished(connection);
     const store = createStore(connection, [...collections, installation]);
     // Before the indexes: those of a later version must be left as they are.
     refuseNewer(await numberOf(store.collection(installation)), migrations);
