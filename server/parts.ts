@@ -83,15 +83,22 @@ export async function openParts(config: Config, overrides: Overrides, news: Part
   }
 }
 
-async function openStore({ DATA_DIR, MONGODB_URL }: Config): Promise<Store> {
-  try {
-    if (MONGODB_URL === undefined) return await openEmbeddedStore({ dataDir: DATA_DIR });
+function openStore({ DATA_DIR, MONGODB_URL }: Config): Promise<Store> {
+  if (MONGODB_URL === undefined) return naming("DATA_DIR", () => openEmbeddedStore({ dataDir: DATA_DIR }));
+  return naming("MONGODB_URL", async () => {
     // Loaded where it is used: a cinema on one machine need not start with the driver.
     const { openMongoStore } = await import("./store/mongodb/store.ts");
-    return await openMongoStore({ url: MONGODB_URL });
+    return openMongoStore({ url: MONGODB_URL });
+  });
+}
+
+/** Opens a store; one that can't be used is told under the variable that says where it is. */
+async function naming(variable: string, open: () => Promise<Store>): Promise<Store> {
+  try {
+    return await open();
   } catch (error) {
     if (error instanceof StoreIsNewer || error instanceof StoreUnavailable)
-      throw new StartRefused(`${MONGODB_URL === undefined ? "DATA_DIR" : "MONGODB_URL"}: ${error.message}`);
+      throw new StartRefused(`${variable}: ${error.message}`);
     throw error;
   }
 }
@@ -126,10 +133,8 @@ async function openPayment(config: Config, store: Store): Promise<Payment> {
     return { provider: createSimulatedClient({ url, secret, callbackUrl }), onCallback: () => {} };
   }
   let take = async (_callback: Callback): Promise<void> => {};
-  const books = await openEmbeddedStore({
-    dataDir: join(config.DATA_DIR, "provider"),
-    collections: PROVIDER_COLLECTIONS,
-  });
+  const dataDir = join(config.DATA_DIR, "provider");
+  const books = await naming("DATA_DIR", () => openEmbeddedStore({ dataDir, collections: PROVIDER_COLLECTIONS }));
   const provider = createSimulatedProvider({ store: books, secret, deliver: (callback) => take(callback) });
   return {
     provider,
