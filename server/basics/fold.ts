@@ -32,10 +32,14 @@ export function wordsOf(text: string): string[] {
 /** Longest beginning kept in an index: longer ones narrow a search of titles down by little. */
 const BEGINNING_LENGTH = 4;
 
-/** The first one to four characters of every word, each once: found by whoever has typed that much of a word. */
-export function beginningsOf(text: string): string[] {
+/**
+ * The first one to four characters of every word, each once: found by whoever has typed that much of a word. Each
+ * comes after every one of the marks.
+ */
+export function beginningsOf(text: string, marks: readonly string[] = [""]): string[] {
   const lengths = Array.from({ length: BEGINNING_LENGTH }, (_, n) => n + 1);
-  return [...new Set(wordsOf(text).flatMap((word) => lengths.map((length) => start(word, length))))];
+  const beginnings = new Set(wordsOf(text).flatMap((word) => lengths.map((length) => start(word, length))));
+  return marks.flatMap((mark) => [...beginnings].map((beginning) => mark + beginning));
 }
 
 /** The beginning under which a word, or the start of one, can be looked up. */

@@ -90,7 +90,7 @@ export interface DocumentsDeps<D extends Dated> extends CommonDeps {
   noun: string;
 }
 
-/** Read at once when a list has to look for what it keeps. */
+/** Read at once when a list has to look further for what it keeps. */
 const SCAN_BATCH = 200;
 /** Writers that may come between before an update without `If-Match` gives up. */
 const UPDATE_TRIES = 5;
@@ -226,17 +226,15 @@ async function listPage<D extends Dated>(
   const items: D[] = [];
   let position = after;
   for (;;) {
-    const batch = await documents.find(query, {
-      limit: SCAN_BATCH,
-      ...(position !== undefined && { after: position }),
-    });
+    const size = position === after ? limit + 1 : SCAN_BATCH;
+    const batch = await documents.find(query, { limit: size, ...(position !== undefined && { after: position }) });
     for (const document of batch) {
       if (!keep(document)) continue;
       if (items.length === limit) return { ok: true, items, nextCursor: items.at(-1)?.id ?? null };
       items.push(document);
     }
     const last = batch.at(-1);
-    if (last === undefined || batch.length < SCAN_BATCH) return { ok: true, items, nextCursor: null };
+    if (last === undefined || batch.length < size) return { ok: true, items, nextCursor: null };
     position = last.id;
   }
 }

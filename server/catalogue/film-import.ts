@@ -28,8 +28,8 @@ export interface FilmImport {
 
 /** Faults told at once: more than anybody mends in one go. */
 const FAULTS_MAX = 200;
-/** Films written together: one sync of the disk for all, and others get their turn in between. */
-const TOGETHER = 50;
+/** Films written together: they share a sync of the disk, and nobody else waits long for theirs. */
+const TOGETHER = 20;
 /** Films of one title looked at for the one of a date. */
 const REMAKES_MAX = 1000;
 

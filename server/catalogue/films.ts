@@ -3,7 +3,7 @@ import { newId } from "../basics/ids.ts";
 import { type Outcome, type Refusal, refuse } from "../protocol/errors.ts";
 import type { Film, FilmStatus } from "../protocol/resources.ts";
 import type { FilmInput, FilmPatch } from "../schemas/films.ts";
-import { type FilmDoc, films, showtimes } from "../store/collections.ts";
+import { type FilmDoc, films, SHOWN, showtimes } from "../store/collections.ts";
 import type { Patch, Query } from "../store/port.ts";
 import {
   type Change,
@@ -133,8 +133,8 @@ function fieldsOf({ genreIds, ...input }: FilmInput): Fields<FilmDoc> {
 type Named = Pick<FilmDoc, "title" | "originalTitle" | "director">;
 
 /** What a film is sorted and found by. */
-function keysOf(film: Named): Pick<FilmDoc, "titleKey" | "beginnings"> {
-  const beginnings = beginningsOf(textOf(film));
+function keysOf(film: Named & Pick<FilmDoc, "status">): Pick<FilmDoc, "titleKey" | "beginnings"> {
+  const beginnings = beginningsOf(textOf(film), isPublicFilm(film) ? ["", SHOWN] : [""]);
   return { titleKey: indexKey(film.title), ...(beginnings.length > 0 && { beginnings }) };
 }
 
@@ -149,7 +149,8 @@ function withGenres({ set, unset = [] }: Patch<FilmDoc>, genreIds: string[]): Pa
 
 /** A patch with the keys that follow from it. */
 function withKeys(film: FilmDoc, { set = {}, unset = [] }: Patch<FilmDoc>): Patch<FilmDoc> {
-  const after: Named = {
+  const after = {
+    status: set.status ?? film.status,
     title: set.title ?? film.title,
     originalTitle: unset.includes("originalTitle") ? undefined : (set.originalTitle ?? film.originalTitle),
     director: unset.includes("director") ? undefined : (set.director ?? film.director),
@@ -165,15 +166,18 @@ function planOf({ q = "", genre, status }: Omit<FilmSearch, keyof PageRequest | 
 } {
   const words = wordsOf(q);
   const longest = words.reduce((one, other) => (other.length > one.length ? other : one), "");
-  const base: Query<FilmDoc> = { ...(status !== undefined && { status }), titleKey: { gte: "" } };
-  const ofGenre = ({ genreIds = [] }: FilmDoc) => genre === undefined || genreIds.includes(genre);
+  const byTitle: Query<FilmDoc> = { titleKey: { gte: "" } };
+  const base: Query<FilmDoc> = { ...(status !== undefined && { status }), ...byTitle };
+  const isWanted = (film: FilmDoc) =>
+    (genre === undefined || film.genreIds?.includes(genre) === true) &&
+    (status === undefined || film.status === status);
   if (longest !== "")
     return {
-      query: { ...base, beginnings: beginningOf(longest) },
-      keep: (film) => ofGenre(film) && hasWords(film, words),
+      query: { ...byTitle, beginnings: (status === "showing" ? SHOWN : "") + beginningOf(longest) },
+      keep: (film) => isWanted(film) && hasWords(film, words),
     };
   // Nothing but punctuation: some titles are.
-  if (q.trim() !== "") return { query: { ...base, titleKey: { prefix: foldText(q) } }, keep: ofGenre };
+  if (q.trim() !== "") return { query: { ...base, titleKey: { prefix: foldText(q) } }, keep: isWanted };
   return { query: genre === undefined ? base : { ...base, genreIds: genre }, keep: () => true };
 }
 

@@ -51,7 +51,10 @@ export interface FilmDoc extends Dated {
   title: string;
   /** Folded title, see `indexKey`. */
   titleKey: string;
-  /** What search finds it by, see `beginningsOf`. Absent when there is no letter in it. */
+  /**
+   * What search finds it by, see `beginningsOf`; while it is showing, also all of them after `SHOWN`, so that
+   * everyone's searches never read what is put away. Absent when there is no letter in it.
+   */
   beginnings?: string[];
   originalTitle?: string;
   synopsis?: string;
@@ -65,13 +68,13 @@ export interface FilmDoc extends Dated {
   posterUrl?: string;
   status: FilmStatus;
 }
+export const SHOWN = "+";
 export const films = collection<FilmDoc>("films", {
   title: { fields: ["titleKey"] },
   status: { fields: ["status", "titleKey"] },
   genre: { fields: ["genreIds", "titleKey"] },
   genreAndStatus: { fields: ["status", "genreIds", "titleKey"] },
   words: { fields: ["beginnings", "titleKey"] },
-  wordsAndStatus: { fields: ["status", "beginnings", "titleKey"] },
 });
 
 export interface AuditoriumDoc extends Dated {

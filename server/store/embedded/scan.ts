@@ -28,8 +28,9 @@ export function* scan<D extends Stored>(
   }
   /** A document under several keys of the query counts where it is met first. */
   const isRepeat = (document: D, key: Buffer): boolean => {
-    if (!plan.fields.some((field) => Array.isArray((document as unknown as Record<string, unknown>)[field])))
-      return false;
+    // Under one element of a list a document stands once.
+    const open = plan.fields.slice(plan.equal.length);
+    if (!open.some((field) => Array.isArray((document as unknown as Record<string, unknown>)[field]))) return false;
     return placeOf(spec, plan, document, ranges, descending)?.equals(key) !== true;
   };
   for (const range of descending ? ranges.toReversed() : ranges) {

@@ -4,7 +4,7 @@
  * A store without a number is number 0: made before numbers, or a moment ago.
  */
 import { beginningsOf, indexKey } from "../../basics/fold.ts";
-import { films, showtimes } from "../collections.ts";
+import { films, SHOWN, showtimes } from "../collections.ts";
 import { identify } from "../installation.ts";
 import type { Collection, Patch, Store, Stored } from "../port.ts";
 
@@ -28,8 +28,9 @@ export const MIGRATIONS: readonly Migration[] = [
     number: 2,
     name: "films are found by the words in them, ticket types by the showtimes that price them",
     up: async (store) => {
-      await patchAll(store.collection(films), ({ title, originalTitle = "", director = "" }) => {
-        const beginnings = beginningsOf(`${title} ${originalTitle} ${director}`);
+      await patchAll(store.collection(films), ({ title, originalTitle = "", director = "", status }) => {
+        const marks = status === "showing" ? ["", SHOWN] : [""];
+        const beginnings = beginningsOf(`${title} ${originalTitle} ${director}`, marks);
         return { titleKey: indexKey(title), ...(beginnings.length > 0 && { beginnings }) };
       });
       await patchAll(store.collection(showtimes), ({ prices = [] }) => {
