@@ -1,17 +1,21 @@
 /**
  * The connection of a store to its MongoDB: one pool, one time limit for every call, one word for every failure.
  *
- * Promises: an operation given to `run` is answered within `ANSWER_WITHIN_MS`, whatever the server does; what
- * the driver throws arrives as `StoreUnavailable` in one line without the URL; closing waits for what is under way.
+ * Promises: an operation given to `run` is refused when the database has answered nobody for `SILENCE_MS`; one that is
+ * slow under load is waited for. What the driver throws arrives as `StoreUnavailable` in one line without the
+ * URL. Closing waits for what is under way.
  * Writes are acknowledged by a majority, journaled; reads are the primary's and of a majority.
  * Must never know documents.
  */
+import { setTimeout as pause } from "node:timers/promises";
 import { type Db, MongoClient, type MongoClientOptions, type TopologyDescription } from "mongodb";
 import { isMistake } from "../failures.ts";
 import { StoreUnavailable } from "../port.ts";
 
-/** Every call answers within 3 s while the server stands still; the rest is for a loop that is busy. */
-const ANSWER_WITHIN_MS = 2_700;
+/** While the database stands still every call is refused within 3 s; the rest is for an event loop that is busy. */
+const SILENCE_MS = 2_700;
+/** Longest that a call waits while others are answered: clients have given up by then. */
+const LONGEST_MS = 10_000;
 /** The driver takes leave of the server, which may not answer. */
 const CLOSE_WITHIN_MS = 1_000;
 /** Of a URL that names none. */
@@ -24,9 +28,10 @@ const OPTIONS: MongoClientOptions = {
   readPreference: "primary",
   serverSelectionTimeoutMS: 2_000,
   connectTimeoutMS: 2_000,
-  // Longer than the answer may take: frees the socket of an operation that nobody waits for any more.
+  // Longer than a silence may take: frees the socket of an operation that nobody waits for any more.
   socketTimeoutMS: 5_000,
-  waitQueueTimeoutMS: 1_000,
+  // A burst waits for connections as long as somebody is answered.
+  waitQueueTimeoutMS: LONGEST_MS,
   // A server that stands still is noticed within 3 s, one that is back within 1 s.
   heartbeatFrequencyMS: 1_000,
   serverMonitoringMode: "poll",
@@ -72,6 +77,7 @@ function createRunner(
   failed: (error: unknown) => unknown,
 ): Omit<Connection, "db"> {
   const underWay = new Set<Promise<unknown>>();
+  let answeredAt = Number.NEGATIVE_INFINITY;
   let closed = false;
 
   async function runLong<T>(work: () => Promise<T>): Promise<T> {
@@ -80,6 +86,7 @@ function createRunner(
     underWay.add(done);
     try {
       const result = await done;
+      answeredAt = performance.now();
       health.worked();
       return result;
     } catch (error) {
@@ -89,44 +96,52 @@ function createRunner(
     }
   }
 
-  return {
-    runLong,
-    run: (work) => {
-      const deadline = performance.now() + ANSWER_WITHIN_MS;
-      const late = () => new StoreUnavailable("the database did not answer in time");
-      const check = (): void => {
-        if (performance.now() >= deadline) throw late();
-      };
-      return within(
-        ANSWER_WITHIN_MS,
-        runLong(() => work({ check })),
-        () => {
-          health.failed();
-          return late();
-        },
-      );
-    },
-    healthy: () => !closed && health.good(),
-    close: async () => {
-      if (closed) return;
-      closed = true;
-      await atMost(ANSWER_WITHIN_MS, Promise.allSettled(underWay));
-      await atMost(CLOSE_WITHIN_MS, client.close());
-    },
-  };
+  function run<T>(work: (budget: Budget) => Promise<T>): Promise<T> {
+    const beganAt = performance.now();
+    const leftMs = (): number =>
+      Math.min(Math.max(beganAt, answeredAt) + SILENCE_MS, beganAt + LONGEST_MS) - performance.now();
+    const late = (): StoreUnavailable => {
+      health.failed();
+      return new StoreUnavailable("the database did not answer in time");
+    };
+    const check = (): void => {
+      if (leftMs() <= 0) throw late();
+    };
+    return within(leftMs, () => runLong(() => work({ check })), late);
+  }
+
+  async function close(): Promise<void> {
+    if (closed) return;
+    closed = true;
+    await atMost(SILENCE_MS, Promise.allSettled(underWay));
+    await atMost(CLOSE_WITHIN_MS, client.close());
+  }
+
+  return { run, runLong, healthy: () => !closed && health.good(), close };
 }
 
-/** The work's own end, or an error at the limit; the work then goes on with nobody waiting. */
-function within<T>(limitMs: number, work: Promise<T>, late: () => Error): Promise<T> {
+/** The work's own end, or an error when no time is left; the work then goes on with nobody waiting. */
+function within<T>(leftMs: () => number, work: () => Promise<T>, late: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(late()), limitMs);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
+    let timer: NodeJS.Timeout;
+    const look = (): void => {
+      const left = leftMs();
+      if (left <= 0) reject(late());
+      else timer = setTimeout(look, Math.ceil(left));
+    };
+    look();
+    work()
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
   });
 }
 
 /** Waits for the work's end, good or bad, but not longer than the limit. */
 async function atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
-  await within(limitMs, work, () => new Error("not yet")).catch(() => undefined);
+  const stop = new AbortController();
+  const limit = pause(limitMs, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
+  await Promise.race([work.catch(() => undefined), limit]);
+  stop.abort();
 }
 
 interface Health {
