@@ -10,8 +10,15 @@ import type { Permission } from "../protocol/resources.ts";
  * - `buyer`: who may hold seats and buy.
  * - `classes`: any valid token of one of these classes.
  * - `permission`: a valid token that carries it.
+ * - `permissions`: a valid token that carries all of them.
  */
-export type Access = "public" | "any" | "buyer" | { classes: readonly TokenClass[] } | { permission: Permission };
+export type Access =
+  | "public"
+  | "any"
+  | "buyer"
+  | { classes: readonly TokenClass[] }
+  | { permission: Permission }
+  | { permissions: readonly Permission[] };
 
 declare module "fastify" {
   interface FastifyContextConfig {

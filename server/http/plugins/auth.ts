@@ -72,5 +72,6 @@ function allows(access: Access, principal: Principal): boolean {
   if (access === "public" || access === "any") return true;
   if (access === "buyer") return mayBuy(principal);
   if ("classes" in access) return access.classes.includes(principal.class);
-  return principal.permissions.has(access.permission);
+  if ("permission" in access) return principal.permissions.has(access.permission);
+  return access.permissions.every((permission) => principal.permissions.has(permission));
 }
