@@ -23,17 +23,33 @@ export interface ShowtimeViewsDeps extends CommonDeps {
 export function createShowtimeViews({ store, clock, catalogue, map, currency }: ShowtimeViewsDeps): ShowtimeViews {
   const { films, auditoriums, layouts } = catalogue;
 
-  /** The auditoriums and counts of showtimes, in their order. */
-  async function liveParts(documents: readonly ShowtimeDoc[]) {
+  /** The auditoriums and counts of showtimes, in their order. Those that were deleted since they were read are left out. */
+  async function liveParts(read: readonly ShowtimeDoc[]) {
     const [rooms, counts] = await Promise.all([
-      auditoriums.documents.getMany(documents.map(({ auditoriumId }) => auditoriumId)),
-      map.counts(documents.map(({ id }) => id)),
+      auditoriums.documents.getMany(read.map(({ auditoriumId }) => auditoriumId)),
+      map.counts(read.map(({ id }) => id)),
     ]);
-    return documents.map((document, at) => ({
+    const parts = read.map((document, at) => ({
       document,
-      auditorium: { id: document.auditoriumId, name: must(rooms.get(document.auditoriumId)).name },
-      counts: loadedOf(document.id, counts[at]),
+      room: rooms.get(document.auditoriumId),
+      counts: counts[at],
     }));
+    const gone = await goneOf(parts.filter(({ room, counts }) => !room || !counts).map(({ document }) => document));
+    return parts
+      .filter(({ document }) => !gone.has(document.id))
+      .map(({ document, room, ...part }) => ({
+        document,
+        auditorium: { id: document.auditoriumId, name: must(room).name },
+        counts: loadedOf(document.id, part.counts),
+      }));
+  }
+
+  /** Which of these are not there any more. */
+  async function goneOf(suspects: readonly ShowtimeDoc[]): Promise<Set<string>> {
+    if (suspects.length === 0) return new Set();
+    const ids = suspects.map(({ id }) => id);
+    const left = new Set((await store.collection(showtimes).getMany(ids)).map(({ id }) => id));
+    return new Set(ids.filter((id) => !left.has(id)));
   }
 
   async function toCome(film: Film): Promise<ShowtimeDoc[]> {
@@ -44,10 +60,9 @@ export function createShowtimeViews({ store, clock, catalogue, map, currency }: 
 
   return {
     async of(documents) {
-      const [shown, parts] = await Promise.all([
-        films.documents.getMany(documents.map(({ filmId }) => filmId)),
-        liveParts(documents),
-      ]);
+      const shown = await films.documents.getMany(documents.map(({ filmId }) => filmId));
+      const gone = await goneOf(documents.filter(({ filmId }) => !shown.has(filmId)));
+      const parts = await liveParts(documents.filter(({ id }) => !gone.has(id)));
       return parts.map(({ document, auditorium, counts }) => {
         const { title, durationMinutes } = must(shown.get(document.filmId));
         const {

@@ -197,6 +197,27 @@ describe("deleting a showtime", () => {
   });
 });
 
+describe("reading while others delete", () => {
+  it("[U54] leaves out what is gone, and fails at nothing", async () => {
+    for (let round = 0; round < 5; round++, day++) {
+      const { body: film } = await server.call("POST", "/films", CATALOGUE, {
+        title: `Gone ${day}`,
+        durationMinutes: 9,
+      });
+      const made = [];
+      for (let n = 0; n < 6; n++) made.push(await add({ filmId: film.id, startsAt: at(`1${n}:00`) }));
+      const [first] = made;
+      const stale = await server.store.collection(showtimes).getMany(made.map(({ id }) => id));
+      const reads = Array.from({ length: 10 }, () => server.call("GET", `/showtimes?filmId=${film.id}`, null));
+      await Promise.all(made.map(({ id }) => server.call("DELETE", `/showtimes/${id}`, WRITE)));
+      expect((await server.call("DELETE", `/films/${film.id}`, CATALOGUE)).status).toBe(204);
+      for (const { status } of await Promise.all(reads)) expect(status).toBe(200);
+      expect(await server.views.of(stale)).toEqual([]);
+      expect((await server.call("GET", `/showtimes/${first.id}`, WRITE)).status).toBe(404);
+    }
+  });
+});
+
 describe("a chart that changes", () => {
   it("[U55] showtimes on sale keep their seats; drafts and new ones get the new", async () => {
     const { body: room } = await server.call("POST", "/auditoriums", CATALOGUE, {
