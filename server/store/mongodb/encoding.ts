@@ -32,6 +32,10 @@ export function decode<D extends Stored>(kept: Kept): D {
   return { id: _id, ...fields } as unknown as D;
 }
 
+export function decoded<D extends Stored>(kept: Kept | null): D | null {
+  return kept && decode<D>(kept);
+}
+
 /** The field of MongoDB that holds a field of a document. */
 export function fieldOf(field: string): string {
   return field === "id" ? "_id" : field;

@@ -50,8 +50,10 @@ export function sortOf(plan: Plan, descending: boolean): Sort {
 export function pagedFilter(plan: Plan, filter: Filter<Kept>, from: Stored, descending: boolean): Filter<Kept> {
   const first = orderFields(plan)[0] ?? (plan.unique ? undefined : "id");
   if (first === undefined) return filter;
-  const bound = { [fieldOf(first)]: { [descending ? "$lte" : "$gte"]: orderValue(from, first, descending) } };
-  return (Object.keys(filter).length === 0 ? bound : { $and: [filter, bound] }) as Filter<Kept>;
+  const value = orderValue(from, first, descending);
+  const bound = { [fieldOf(first)]: boundsOf(descending ? { lte: value } : { gte: value }) };
+  // Beside others where it can be: servers differ in what they use an index for.
+  return (fieldOf(first) in filter ? { $and: [filter, bound] } : { ...filter, ...bound }) as Filter<Kept>;
 }
 
 /** Whether a document is a result of the plan, exactly as `plan.ts` puts it into the index. */
@@ -96,11 +98,37 @@ function conditionOf(last: Last): Conditions | undefined {
       // Not a range: over lists, MongoDB can use one bound of a range only.
       return { $regex: `^${escaped(last.prefix)}` };
     case "range": {
-      const bounds = Object.entries(last.range).filter(([, value]) => value !== undefined);
+      const bounds = boundsOf(last.range);
       // Without a bound it is no condition; MongoDB would look for an empty object.
-      return bounds.length === 0 ? undefined : Object.fromEntries(bounds.map(([bound, value]) => [`$${bound}`, value]));
+      return Object.keys(bounds).length === 0 ? undefined : bounds;
     }
   }
+}
+
+function boundsOf({ gt, gte, lt, lte }: Range): Conditions {
+  return { ...(gt !== undefined && { $gt: gt }), ...(gte !== undefined && { $gte: gte }), ...upperBound(lt, lte) };
+}
+
+/**
+ * "Up to a value" is written as "below the next value", which is the same: the wire server that the tests run on
+ * leaves the value itself out where an index goes on behind the field.
+ */
+function upperBound(lt: IndexValue | undefined, lte: IndexValue | undefined): Conditions {
+  const plain = { ...(lt !== undefined && { $lt: lt }), ...(lte !== undefined && { $lte: lte }) };
+  if (lte === undefined || typeof lte === "boolean") return plain;
+  const next = nextAfter(lte);
+  if (lt === undefined) return { $lt: next };
+  return typeof lt === typeof next ? { $lt: compare(lt, next) < 0 ? lt : next } : plain;
+}
+
+/** The smallest value of the same type above this one. */
+function nextAfter(value: string | number): string | number {
+  if (typeof value === "string") return `${value}\u0000`;
+  if (value === 0) return Number.MIN_VALUE;
+  const bits = new DataView(new ArrayBuffer(8));
+  bits.setFloat64(0, value);
+  bits.setBigInt64(0, bits.getBigInt64(0) + (value > 0 ? 1n : -1n));
+  return bits.getFloat64(0);
 }
 
 /** Text as a pattern that fits only itself. Patterns can't hold a zero byte, so control characters are spelt out. */

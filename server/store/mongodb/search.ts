@@ -1,0 +1,35 @@
+/**
+ * Reading along an index in MongoDB: asks for as many as are wanted, and for more when some of them don't count.
+ *
+ * Promises the order and the paging of the port.
+ */
+import type { Filter, Collection as MongoCollection } from "mongodb";
+import { DEFAULT_LIMIT, type Plan } from "../plan.ts";
+import type { FindOptions, Stored } from "../port.ts";
+import { decode, decoded, type Kept } from "./encoding.ts";
+import { comesAfter, filterOf, isResult, pagedFilter, sortOf } from "./queries.ts";
+
+/** When the results that count were fewer than asked for, the server is asked for so many times more. */
+const ASK_MORE = 4;
+
+export type Search<D> = (plan: Plan, options?: FindOptions) => Promise<D[]>;
+
+export function createSearch<D extends Stored>(kept: MongoCollection<Kept>): Search<D> {
+  return async (plan, options = {}) => {
+    const { limit = DEFAULT_LIMIT, descending = false, after } = options;
+    const filter = filterOf(plan);
+    if (filter === null || limit <= 0) return [];
+    const from = after === undefined ? null : decoded<D>(await kept.findOne({ _id: after }));
+    if (after !== undefined && !(from && isResult(plan, from))) return [];
+    const asked: Filter<Kept> = from ? pagedFilter(plan, filter, from, descending) : filter;
+    // A page begins with the document that it comes after.
+    for (let most = limit + (from ? 1 : 0); ; most *= ASK_MORE) {
+      const cursor = kept.find(asked).sort(sortOf(plan, descending)).limit(most).batchSize(most);
+      const found = (await cursor.toArray()).map((one) => decode<D>(one));
+      const counting = found.filter(
+        (document) => isResult(plan, document) && !(from && !comesAfter(plan, document, from, descending)),
+      );
+      if (counting.length >= limit || found.length < most) return counting.slice(0, limit);
+    }
+  };
+}
