@@ -1,4 +1,6 @@
-import { STATUS_CODES } from "node:http";
+import { once } from "node:events";
+import { type IncomingMessage, STATUS_CODES } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ProviderUnavailable } from "../../payment/port.ts";
 import { ERROR_STATUS, type Problem, type Refusal, refuse } from "../../protocol/errors.ts";
@@ -36,7 +38,11 @@ export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply
 /** Makes every refusal and every error of the server leave as a problem, expected or not. Call before adding routes. */
 export function addProblems(app: FastifyInstance): void {
   const methodsOf = rememberMethods(app);
-  app.setErrorHandler((error: Error, request, reply) => sendRefusal(reply, refusalOf(error, request)));
+  app.setErrorHandler(async (error: Error, request, reply) => {
+    const refusal = refusalOf(error, request);
+    if (refusal.code === "too_large") await swallow(request.raw);
+    return sendRefusal(reply, refusal);
+  });
   app.setNotFoundHandler((request, reply) => {
     const methods = methodsOf(request.url.split("?")[0] ?? "");
     if (methods.length === 0) return sendRefusal(reply, refuse("not_found", "There is nothing here"));
@@ -48,6 +54,23 @@ export function addProblems(app: FastifyInstance): void {
 /** For addresses that can't be read: they are refused before any route, hook or error handler is asked. */
 export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   void sendRefusal(reply, refusalOf(error, request));
+}
+
+/** Longest that the rest of a body is listened to: a client that is still sending would never read the answer. */
+const SWALLOW_MS = 2_000;
+
+/** Lets a body that is refused run out, or waits a while. */
+async function swallow(body: IncomingMessage): Promise<void> {
+  if (body.readableEnded || body.destroyed) return;
+  body.resume();
+  const over = new AbortController();
+  const { signal } = over;
+  await Promise.race([
+    once(body, "close", { signal }).catch(() => undefined),
+    once(body, "end", { signal }).catch(() => undefined),
+    pause(SWALLOW_MS, undefined, { signal }).catch(() => undefined),
+  ]);
+  over.abort();
 }
 
 /** Finds the methods that a path knows, so that a wrong one is told as such; none where there is nothing. */
