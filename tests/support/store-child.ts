@@ -9,7 +9,6 @@ import { openEmbeddedStore } from "../../server/store/embedded/store.ts";
 import { takeLease } from "../../server/store/installation.ts";
 import { MIGRATIONS } from "../../server/store/migrations/list.ts";
 import { currentNumber, migrate } from "../../server/store/migrations/migrate.ts";
-import { openMongoStore } from "../../server/store/mongodb/store.ts";
 import type { Store } from "../../server/store/port.ts";
 
 type Bookings = ReturnType<typeof bookingsOf>;
@@ -113,6 +112,9 @@ function booking(id: string) {
 }
 
 const [role = "", where = ""] = process.argv.slice(2);
-const open = () =>
-  where.startsWith("mongodb:") ? openMongoStore({ url: where }) : openEmbeddedStore({ dataDir: where });
+const open = async () => {
+  if (!where.startsWith("mongodb:")) return openEmbeddedStore({ dataDir: where });
+  const { openMongoStore } = await import("../../server/store/mongodb/store.ts");
+  return openMongoStore({ url: where });
+};
 await roles[role]?.(await open());
