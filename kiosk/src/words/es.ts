@@ -31,7 +31,7 @@ export const es = {
   seatsHint: "Toca una butaca para guardarla a tu nombre.",
   seatsCount: (count: number) => (count === 1 ? "1 butaca" : `${count} butacas`),
   yourSeats: "Tus butacas y el total",
-  noSeats: "Aún no has elegido butaca",
+  noSeats: "Ninguna butaca aún",
   continue: "Continuar",
   moreTime: "Más tiempo",
   moreTimeDone: "Hecho: tienes más tiempo.",
