@@ -45,25 +45,26 @@ export function createMapLoader(deps: MapLoaderDeps): MapLoader {
   /** Loads under way. False: there is no such showtime. */
   const flights = new Map<string, Promise<boolean>>();
 
-  async function fill(showtimeId: string): Promise<boolean> {
+  async function fill(showtimeId: string, unlessOpen: boolean): Promise<boolean> {
     const until = performance.now() + LOAD_WITHIN_MS;
     const shape = await deps.describe(showtimeId);
     if (shape === null) return false;
     for (let overtaken = 1; ; overtaken++) {
-      const { epoch } = await map.beginLoad({ showtimeId, ...shape });
+      const { epoch, open } = await map.beginLoad({ showtimeId, ...shape, unlessOpen });
+      if (open) return true;
       const bookings = await deps.readBookings(showtimeId);
       if (await map.finishLoad({ showtimeId, epoch, bookings })) return true;
       if (performance.now() > until) throw new MapUnavailable(`the map of ${showtimeId} was overtaken too often`);
       await pause(Math.random() * OVERTAKEN_WAIT_MS * overtaken);
-      const [counts] = await map.counts([showtimeId]);
-      if (counts !== null) return true;
+      // Whoever overtook this load has read the ledger after it was begun.
+      unlessOpen = true;
     }
   }
 
-  function load(showtimeId: string): Promise<boolean> {
+  function load(showtimeId: string, unlessOpen = true): Promise<boolean> {
     const underWay = flights.get(showtimeId);
     if (underWay !== undefined) return underWay;
-    const flight = fill(showtimeId).finally(() => flights.delete(showtimeId));
+    const flight = fill(showtimeId, unlessOpen).finally(() => flights.delete(showtimeId));
     flights.set(showtimeId, flight);
     return flight;
   }
@@ -85,8 +86,9 @@ export function createMapLoader(deps: MapLoaderDeps): MapLoader {
       await within(LOAD_WITHIN_MS, load(showtimeId), "loading a seat map");
     },
     async reload(showtimeId) {
-      await flights.get(showtimeId)?.catch(() => {});
-      await within(LOAD_WITHIN_MS, load(showtimeId), "loading a seat map");
+      for (let before = flights.get(showtimeId); before !== undefined; before = flights.get(showtimeId))
+        await before.catch(() => {});
+      await within(LOAD_WITHIN_MS, load(showtimeId, false), "loading a seat map");
     },
     async loaded(showtimeId, command) {
       const answer = await command();

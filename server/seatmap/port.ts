@@ -165,14 +165,17 @@ export interface SeatMap {
    * Starts a rebuild: a new epoch in state "loading". Holds are refused until `finishLoad`; holds that
    * survived stay, ledger-driven commands are recorded. Two servers may rebuild at once: each
    * `beginLoad` begins another epoch, and only the latest can be finished.
-   * `keepMs`: how long the map may stay unused before it is forgotten.
+   * `keepMs`: how long the map may stay unused before it is forgotten. `unlessOpen`: begins nothing where the
+   * map is open already, and answers `open` with the epoch that it has: of servers that find one map lost, the
+   * second would void what the first has just rebuilt.
    */
   beginLoad(load: {
     showtimeId: string;
     seatCount: number;
     layoutVersion: number;
     keepMs: number;
-  }): Promise<{ epoch: string }>;
+    unlessOpen?: boolean;
+  }): Promise<{ epoch: string; open: boolean }>;
 
   /**
    * Lays the ledger over the map and opens it: per booking the higher version counts, surviving holds

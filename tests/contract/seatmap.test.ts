@@ -784,6 +784,20 @@ describe.each(ADAPTERS)("seat map: $name", (kind) => {
         expect(await statesOf(map, showtimeId)).toBe("AHA");
       });
 
+      test("[D14] of two servers that find a map lost, the second leaves what the first has rebuilt", async () => {
+        const { map, other } = adapter;
+        const shape = { showtimeId: newShowtimeId(), seatCount: 3, layoutVersion: 1, keepMs: 60_000, unlessOpen: true };
+        const { showtimeId } = shape;
+        const first = await map.beginLoad(shape);
+        expect(first.open).toBe(false);
+        expect(await map.finishLoad({ showtimeId, epoch: first.epoch, bookings: [] })).toBe(true);
+        expect(await other.beginLoad(shape)).toEqual({ epoch: first.epoch, open: true });
+        await holds(other, showtimeId, "ann", [1]);
+        const forced = await other.beginLoad({ ...shape, unlessOpen: false });
+        expect(forced.open).toBe(false);
+        expect(forced.epoch).not.toBe(first.epoch);
+      });
+
       test("[H39] a map that nobody uses is forgotten", async () => {
         const { map, passes } = adapter;
         const id = await load(map, { keepMs: SHORT_MS });

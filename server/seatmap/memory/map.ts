@@ -55,14 +55,15 @@ function loadCommands(
   watchers: Watchers,
 ): Pick<SeatMap, "beginLoad" | "finishLoad"> {
   return {
-    async beginLoad({ showtimeId, seatCount, layoutVersion, keepMs }) {
+    async beginLoad({ showtimeId, seatCount, layoutVersion, keepMs, unlessOpen }) {
       const known = runner.find(showtimeId);
+      if (unlessOpen && known?.open) return { epoch: known.epoch, open: true };
       const hasSameSeats = known?.layoutVersion === layoutVersion && known.states.length === seatCount;
       const book = known !== null && hasSameSeats ? known : createBook(showtimeId, seatCount, layoutVersion);
       Object.assign(book, { epoch: randomText(EPOCH_LENGTH), version: 0, open: false, keepMs, usedAt: now() });
       book.recorded.clear();
       runner.put(book);
-      return { epoch: book.epoch };
+      return { epoch: book.epoch, open: false };
     },
     async finishLoad({ showtimeId, epoch, bookings }) {
       const book = runner.find(showtimeId);

@@ -54,13 +54,13 @@ export async function openRedisSeatMap(deps: RedisSeatMapDeps): Promise<SeatMap>
     ...ledgerCommands(run),
     ...readCommands(run),
 
-    async beginLoad({ showtimeId, seatCount, layoutVersion, keepMs }) {
+    async beginLoad({ showtimeId, seatCount, layoutVersion, keepMs, unlessOpen }) {
       // An emptied Redis has forgotten whose it is: whoever fills it again says so first.
       await claim(connected(link), storeId);
       const epoch = randomText(EPOCH_LENGTH);
-      const args = [epoch, String(seatCount), String(layoutVersion), String(keepMs)];
-      await run("begin-load", showtimeId, args, recordedKey(showtimeId));
-      return { epoch };
+      const args = [epoch, String(seatCount), String(layoutVersion), String(keepMs), unlessOpen ? "1" : "0"];
+      const found = String(await run("begin-load", showtimeId, args, recordedKey(showtimeId)));
+      return found === "" ? { epoch, open: false } : { epoch: found, open: true };
     },
     async now() {
       const [seconds, micros] = (await connected(link).send(["TIME"])) as [string, string];
