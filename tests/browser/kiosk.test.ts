@@ -86,7 +86,7 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", () => {
     return `${kept} ${await page.content()}`;
   }
 
-  it.concurrent("[K30] nothing of one guest is left for the next", async () => {
+  it.concurrent("[K44] nothing of one guest is left for the next", async () => {
     const { page, tokens, complaints, stage } = await openKiosk("Primera");
     const steps = await page.evaluate<number>("history.length");
     await beginVisit(page, stage.showtimeId, "en");
@@ -163,7 +163,7 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", () => {
     expect(complaints).toEqual([]);
   });
 
-  it.concurrent("[K32] without a printer the code and the number stay for a minute", async () => {
+  it.concurrent("[K27] without a printer the code and the number stay for a minute", async () => {
     const { page, complaints, stage } = await openKiosk("Papel");
     await beginVisit(page, stage.showtimeId);
     await choose(page, ["C3"]);
@@ -228,7 +228,7 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", () => {
     expect(complaints).toEqual([]);
   });
 
-  it.concurrent("[K36] a lost link is said with its age, nothing can be pressed, and what changed meanwhile is shown", async () => {
+  it.concurrent("[K28] a lost link is said with its age, nothing can be pressed, and what changed meanwhile is shown", async () => {
     const { page, link, stage } = await openKiosk("Enlace");
     const rival = await house.rival(stage);
     await beginVisit(page, stage.showtimeId, "en");

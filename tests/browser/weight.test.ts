@@ -103,7 +103,7 @@ describe.skipIf(browserMissing)("what the pages weigh", () => {
     },
   );
 
-  it("[K27] a change of one seat among a thousand touches that seat's element alone", async () => {
+  it("[K47] a change of one seat among a thousand touches that seat's element alone", async () => {
     const page = await openPage("kiosk");
     await openSeats(page, house.server.url, house.showtimeId);
     expect(await page.locator('[role="gridcell"]').count()).toBe(1_000);
@@ -122,7 +122,7 @@ describe.skipIf(browserMissing)("what the pages weigh", () => {
   });
 
   it.each([["kiosk"], ["phone"], ["desktop"]] as const)(
-    "[K28] nothing moves on the map while 50 seats a second change (%s)",
+    "[K48] nothing moves on the map while 50 seats a second change (%s)",
     async (viewport) => {
       const page = await openPage(viewport);
       await openSeats(page, house.server.url, house.showtimeId);
