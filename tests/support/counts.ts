@@ -1,5 +1,5 @@
 /** How often a test repeats: `npm test` a few times, CI the full counts, nightly the long ones. */
-const COUNTS = process.env["BUTACA_COUNTS"] ?? "local";
+const COUNTS = process.env.BUTACA_COUNTS ?? "local";
 
 /** Picks the count of this run. Unknown values of `BUTACA_COUNTS` count as `local`. */
 export function times(local: number, ci: number, nightly: number): number {
