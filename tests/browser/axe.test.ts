@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { browserMissing, openBrowser, type TestBrowser } from "../support/browser.ts";
+import { browserMissing, openBrowser, PATIENCE_MS, type TestBrowser } from "../support/browser.ts";
 import { violationsOf } from "../support/browser-axe.ts";
 import { times } from "../support/counts.ts";
 import { type Language, seenFrom, showTheme, THEMES, type Theme, type ViewportName } from "../support/pages.ts";
@@ -19,7 +19,7 @@ const WALKS: readonly [Surface, ViewportName, Language][] = [
   ["console", "console", "es"],
 ];
 
-describe.skipIf(browserMissing)("every screen for everybody", () => {
+describe.skipIf(browserMissing)("every screen for everybody", { timeout: PATIENCE_MS }, () => {
   let house: House;
   let browser: TestBrowser;
 
@@ -63,7 +63,6 @@ describe.skipIf(browserMissing)("every screen for everybody", () => {
       expect(found.join("\n")).toBe("");
       expect(list.faults()).toEqual([]);
     },
-    90_000,
   );
 });
 

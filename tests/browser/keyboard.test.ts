@@ -1,13 +1,13 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { browserMissing, complaintsOf, openBrowser, type TestBrowser } from "../support/browser.ts";
+import { browserMissing, complaintsOf, openBrowser, PATIENCE_MS, type TestBrowser } from "../support/browser.ts";
 import { type Language, onScreen, seatLooks, seenFrom } from "../support/pages.ts";
 import { type House, openHouse } from "../support/pages-house.ts";
 import { keyInto, keyTo, keyToSeat } from "../support/pages-keys.ts";
 import { ADMIN } from "../support/server.ts";
 
 /** Here nobody clicks, and no test sets the focus: keys alone. */
-describe.skipIf(browserMissing)("everything by keyboard alone", () => {
+describe.skipIf(browserMissing)("everything by keyboard alone", { timeout: PATIENCE_MS }, () => {
   let house: House;
   let browser: TestBrowser;
 

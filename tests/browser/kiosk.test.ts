@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { api } from "../support/api.ts";
-import { browserMissing, complaintsOf, openBrowser, type TestBrowser } from "../support/browser.ts";
+import { browserMissing, complaintsOf, openBrowser, PATIENCE_MS, type TestBrowser } from "../support/browser.ts";
 import { type HeldLink, holdLink } from "../support/browser-link.ts";
 import {
   beginVisit,
@@ -39,7 +39,7 @@ interface Kiosk {
   complaints: string[];
 }
 
-describe.skipIf(browserMissing)("a kiosk in the lobby", () => {
+describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }, () => {
   let house: House;
   /** Where seats are kept for three seconds. */
   let hasty: House;

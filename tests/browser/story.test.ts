@@ -2,14 +2,14 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Page as Listed, Showtime } from "../../server/protocol/resources.ts";
 import { api } from "../support/api.ts";
-import { browserMissing, complaintsOf, openBrowser, type TestBrowser } from "../support/browser.ts";
+import { browserMissing, complaintsOf, openBrowser, PATIENCE_MS, type TestBrowser } from "../support/browser.ts";
 import { choose, goToPay, onScreen, payWith, seatLooks, seenFrom, signIn } from "../support/pages.ts";
 import { spawnNoonServer } from "../support/pages-house.ts";
 import { eventually } from "../support/poll.ts";
 import type { ServerProcess } from "../support/process.ts";
 import { freeSeats } from "./walk-guest.ts";
 
-describe.skipIf(browserMissing)("one seat on three screens", () => {
+describe.skipIf(browserMissing)("one seat on three screens", { timeout: PATIENCE_MS }, () => {
   let server: ServerProcess;
   let browser: TestBrowser;
 
@@ -21,13 +21,14 @@ describe.skipIf(browserMissing)("one seat on three screens", () => {
     await server?.close();
   });
 
-  async function firstShowtime(): Promise<Showtime> {
+  /** The first of today in one of the rooms. */
+  async function firstShowtime(room: string): Promise<Showtime> {
     const from = new Date().toISOString();
     const { body } = await api(server.url)("GET", `/showtimes?from=${from}&status=on-sale&limit=200`);
     const { items } = body as Listed<Showtime>;
-    const small = items.find(({ auditorium }) => auditorium.name === "Sala Íntima");
-    if (small === undefined) throw new Error("the demo cinema shows nothing today");
-    return small;
+    const first = items.find(({ auditorium }) => auditorium.name === room);
+    if (first === undefined) throw new Error(`the demo cinema shows nothing in ${room} today`);
+    return first;
   }
 
   async function visitor(as: Parameters<typeof seenFrom>): Promise<{ page: Page; complaints: string[] }> {
@@ -35,8 +36,8 @@ describe.skipIf(browserMissing)("one seat on three screens", () => {
     return { page, complaints: complaintsOf(page) };
   }
 
-  it("[K45] a guest buys two seats; another guest and the wall see them held, then sold, without asking", async () => {
-    const showtime = await firstShowtime();
+  it.concurrent("[K45] a guest buys two seats; another guest and the wall see them held, then sold, without asking", async () => {
+    const showtime = await firstShowtime("Sala Íntima");
     const [guest, other, wall] = await Promise.all([visitor(["desktop"]), visitor(["phone", "en"]), visitor(["wall"])]);
     await signIn(wall.page, server.url);
     const tile = wall.page.locator(`[data-testid="tile"][href$="${showtime.id}"]`);
@@ -88,8 +89,8 @@ describe.skipIf(browserMissing)("one seat on three screens", () => {
     expect(String(start).slice(0, 5)).toBe("%PDF-");
   }
 
-  it("[K46] a guest who reloads finds their seats, and their ticket", async () => {
-    const showtime = await firstShowtime();
+  it.concurrent("[K46] a guest who reloads finds their seats, and their ticket", async () => {
+    const showtime = await firstShowtime("Sala 2");
     const { page, complaints } = await visitor(["phone"]);
     await page.goto(`${server.url}/#/seats/${showtime.id}`);
     await page.locator('[role="gridcell"]').first().waitFor();

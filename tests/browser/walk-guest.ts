@@ -164,6 +164,7 @@ async function payBadly({ page, at }: GuestWalk, seats: string[]): Promise<void>
   await goToPay(page);
   await payWith(page, "sim_decline");
   await page.getByTestId("problem-declined").waitFor();
+  await page.locator('[data-testid="pay"]:enabled').waitFor();
   await at("pay-declined");
   await payWith(page, "sim_challenge");
   await onScreen(page, "challenge");

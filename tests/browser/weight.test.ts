@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import type { Page, Response } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { browserMissing, openBrowser, type TestBrowser } from "../support/browser.ts";
+import { browserMissing, openBrowser, PATIENCE_MS, type TestBrowser } from "../support/browser.ts";
 import { onScreen, openSeats, seatLooks, seenFrom } from "../support/pages.ts";
 import { type House, openHouse } from "../support/pages-house.ts";
 
@@ -58,7 +58,7 @@ interface Probe {
   drawnMs: number;
 }
 
-describe.skipIf(browserMissing)("what the pages weigh", () => {
+describe.skipIf(browserMissing)("what the pages weigh", { timeout: PATIENCE_MS }, () => {
   let house: House;
   let browser: TestBrowser;
 

@@ -9,6 +9,9 @@ const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 /** Without a browser the browser suites are a counted skip on a laptop; in CI they run and fail. */
 export const browserMissing = !existsSync(CHROMIUM) && !process.env.CI;
 
+/** For one walk through a page on a busy machine: what is slow there is the drawing, not the server. */
+export const PATIENCE_MS = 90_000;
+
 export interface TestBrowser {
   /** A visitor of their own: no cookies, storage or cache shared with others. */
   visitor(options?: BrowserContextOptions): Promise<BrowserContext>;
