@@ -4,7 +4,7 @@
  * the README. `npm run screenshots`, or with the names of surfaces: `npm run screenshots -- kiosk phone`.
  */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Page as BrowserPage } from "playwright-core";
 import { newTally, runCrowd } from "../../server/demo/crowd.ts";
@@ -29,11 +29,11 @@ const WALKS: readonly [ViewportName, Surface][] = [
   ["console", "console"],
 ];
 const WALLS: readonly ViewportName[] = ["wall", "wall4k"];
-/** What the README shows. */
-const README: readonly (readonly [from: string, to: string])[] = [
-  [pathOf("kiosk", "en", "dark", "seats-chosen"), "kiosk-seats.png"],
-  [pathOf("wall", "en", "light", "wall"), "admin-wall.png"],
-  [pathOf("phone", "en", "dark", "order"), "phone-tickets.png"],
+/** What the README shows, at a width in CSS pixels that keeps each file small. */
+const README: readonly (readonly [from: string, to: string, width: number])[] = [
+  [pathOf("kiosk", "en", "dark", "seats-chosen"), "kiosk-seats.png", 720],
+  [pathOf("wall", "en", "light", "wall"), "admin-wall.png", 1440],
+  [pathOf("phone", "en", "dark", "order"), "phone-tickets.png", 390],
 ];
 /** Five in the afternoon: some films are over, some run, the evening fills. */
 const HOUR = 17;
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
     }
     stop.abort();
     await crowd.gone;
-    if (wanted.length === 0) for (const [from, to] of README) copyFileSync(from, join(FOLDER, to));
+    if (wanted.length === 0) for (const picture of README) await shrink(browser, ...picture);
   } finally {
     stop.abort();
     await browser.close();
@@ -131,6 +131,13 @@ function shoot(page: BrowserPage, viewport: ViewportName, language: Language): A
       await page.screenshot({ path, animations: "disabled" });
     }
   };
+}
+
+async function shrink(browser: TestBrowser, from: string, to: string, width: number): Promise<void> {
+  const page = await (await browser.visitor()).newPage();
+  await page.setContent(`<img width="${width}" src="data:image/png;base64,${readFileSync(from, "base64")}">`);
+  await page.locator("img").screenshot({ path: join(FOLDER, to) });
+  await page.context().close();
 }
 
 /** A showtime of this evening that sells well and has seats left, a wheelchair space among them. */
