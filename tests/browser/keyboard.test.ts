@@ -65,7 +65,7 @@ describe.skipIf(browserMissing)("everything by keyboard alone", { timeout: PATIE
     expect(await page.locator(".ticket-seat").allTextContents()).toEqual(["B2", "B3"]);
   }
 
-  it.concurrent.each<Language>(["es", "en"])("[K40] a guest at home buys by keyboard alone (%s)", async (language) => {
+  it.each<Language>(["es", "en"])("[K40] a guest at home buys by keyboard alone (%s)", async (language) => {
     const { showtimeId } = await house.another({ title: `En casa ${language}` });
     // The browser speaks the other language: the switch is found by keyboard, too.
     const { page, complaints } = await openPage("desktop", language === "es" ? "en" : "es");
@@ -79,26 +79,23 @@ describe.skipIf(browserMissing)("everything by keyboard alone", { timeout: PATIE
     expect(complaints).toEqual([]);
   });
 
-  it.concurrent.each<Language>(["es", "en"])(
-    "[K41] a guest at the kiosk buys by keyboard alone (%s)",
-    async (language) => {
-      const { showtimeId } = await house.another({ title: `En el cine ${language}` });
-      const { page } = await openPage("kiosk");
-      const code = await house.kioskCode();
-      await page.goto(`${house.server.url}/kiosk`);
-      await onScreen(page, "enrol");
-      await page.keyboard.type(code);
-      await page.keyboard.press("Enter");
-      await onScreen(page, "attract");
-      await page.locator(`[data-testid="start-${language}"]:enabled`).waitFor();
-      await keyInto(page, `[data-testid="start-${language}"]`);
-      await buy(page, showtimeId);
-      await keyInto(page, '[data-testid="finish"]');
-      await onScreen(page, "attract");
-    },
-  );
+  it.each<Language>(["es", "en"])("[K41] a guest at the kiosk buys by keyboard alone (%s)", async (language) => {
+    const { showtimeId } = await house.another({ title: `En el cine ${language}` });
+    const { page } = await openPage("kiosk");
+    const code = await house.kioskCode();
+    await page.goto(`${house.server.url}/kiosk`);
+    await onScreen(page, "enrol");
+    await page.keyboard.type(code);
+    await page.keyboard.press("Enter");
+    await onScreen(page, "attract");
+    await page.locator(`[data-testid="start-${language}"]:enabled`).waitFor();
+    await keyInto(page, `[data-testid="start-${language}"]`);
+    await buy(page, showtimeId);
+    await keyInto(page, '[data-testid="finish"]');
+    await onScreen(page, "attract");
+  });
 
-  it.concurrent("[K42] questions hold the focus, and give it back where it was", async () => {
+  it("[K42] questions hold the focus, and give it back where it was", async () => {
     const { showtimeId } = await house.another({ title: "Preguntas" });
     const { page, complaints } = await openPage("desktop", "en");
     await page.goto(`${house.server.url}/#/seats/${showtimeId}`);
@@ -128,7 +125,7 @@ describe.skipIf(browserMissing)("everything by keyboard alone", { timeout: PATIE
     expect(complaints).toEqual([]);
   });
 
-  it.concurrent("[K43] a clerk sells for cash by keyboard alone", async () => {
+  it("[K43] a clerk sells for cash by keyboard alone", async () => {
     const { showtimeId } = await house.another({ title: "Taquilla" });
     const { page, complaints } = await openPage("console", "en");
     await page.goto(`${house.server.url}/admin`);
