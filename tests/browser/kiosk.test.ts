@@ -104,7 +104,15 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
 
     await page.locator('[data-testid="start-es"]:enabled').waitFor();
     const found = await remains(page);
-    const traces = { number, token, code, seat: "B2", showtime: stage.showtimeId, words: "Enjoy the film" };
+    const traces = {
+      number,
+      token,
+      code,
+      seat: 'seat="B2"',
+      seats: "B2, B3",
+      showtime: stage.showtimeId,
+      words: "Enjoy the film",
+    };
     expect(Object.keys(traces).filter((name) => found.includes(traces[name as keyof typeof traces]))).toEqual([]);
     expect(await page.evaluate("({ ...document.documentElement.dataset })")).toMatchObject({
       theme: "dark",
