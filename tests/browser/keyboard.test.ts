@@ -91,6 +91,8 @@ describe.skipIf(browserMissing)("everything by keyboard alone", { timeout: PATIE
     await page.locator(`[data-testid="start-${language}"]:enabled`).waitFor();
     await keyInto(page, `[data-testid="start-${language}"]`);
     await buy(page, showtimeId);
+    // Whoever prints takes the keys for that moment.
+    await page.getByTestId("print-printed").waitFor();
     await keyInto(page, '[data-testid="finish"]');
     await onScreen(page, "attract");
   });

@@ -288,7 +288,6 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
     await beginVisit(page, stage.showtimeId, "en");
     await choose(page, ["B2"]);
     await house.restart();
-    await page.getByTestId("link-banner").waitFor();
     // Seats in the memory of the server that died are nobody's; what was sold stays sold.
     await page.getByTestId("ask-lost").waitFor({ timeout: 20_000 });
     await page.getByTestId("take-again").click();

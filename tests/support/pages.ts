@@ -32,7 +32,7 @@ export function seenFrom(viewport: ViewportName, language: Language = "es"): Bro
 }
 
 /** Waits until a screen of the shop or the kiosk stands. */
-export async function onScreen(page: Page, name: string, within = 15_000): Promise<void> {
+export async function onScreen(page: Page, name: string, within = 20_000): Promise<void> {
   await page.getByTestId(`screen-${name}`).waitFor({ timeout: within });
 }
 
