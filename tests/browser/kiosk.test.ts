@@ -86,7 +86,7 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
     return `${kept} ${await page.content()}`;
   }
 
-  it.concurrent("[K44] nothing of one guest is left for the next", async () => {
+  it("[K44] nothing of one guest is left for the next", async () => {
     const { page, tokens, complaints, stage } = await openKiosk("Primera");
     const steps = await page.evaluate<number>("history.length");
     await beginVisit(page, stage.showtimeId, "en");
@@ -141,7 +141,7 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
     expect(complaints).toEqual([]);
   });
 
-  it.concurrent("[K31] a quiet kiosk asks, waits, and gives everything back", async () => {
+  it("[K31] a quiet kiosk asks, waits, and gives everything back", async () => {
     const { page, complaints, stage } = await openKiosk("Silencio");
     await beginVisit(page, stage.showtimeId, "en");
     await choose(page, ["A1", "A2"]);
@@ -171,7 +171,7 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
     expect(complaints).toEqual([]);
   });
 
-  it.concurrent("[K27] without a printer the code and the number stay for a minute", async () => {
+  it("[K27] without a printer the code and the number stay for a minute", async () => {
     const { page, complaints, stage } = await openKiosk("Papel");
     await beginVisit(page, stage.showtimeId);
     await choose(page, ["C3"]);
@@ -189,7 +189,7 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
     expect(complaints).toEqual([]);
   });
 
-  it.concurrent("[K33] a kiosk that is reloaded in the middle of a visit begins anew, and is still enrolled", async () => {
+  it("[K33] a kiosk that is reloaded in the middle of a visit begins anew, and is still enrolled", async () => {
     const { page, complaints, stage } = await openKiosk("Recarga");
     await beginVisit(page, stage.showtimeId, "en");
     await choose(page, ["A5"]);
@@ -201,7 +201,7 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
     expect(complaints).toEqual([]);
   });
 
-  it.concurrent("[K34] a declined card leaves the seats, and the next card pays", async () => {
+  it("[K34] a declined card leaves the seats, and the next card pays", async () => {
     const { page, complaints, stage } = await openKiosk("Tarjeta");
     await beginVisit(page, stage.showtimeId);
     await choose(page, ["D1", "D2"]);
@@ -217,7 +217,7 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
     expect(complaints).toEqual([]);
   });
 
-  it.concurrent("[K35] a seat taken under the finger is told calmly, with free ones beside it", async () => {
+  it("[K35] a seat taken under the finger is told calmly, with free ones beside it", async () => {
     const { page, link, complaints, stage } = await openKiosk("Dedo");
     const rival = await house.rival(stage);
     await beginVisit(page, stage.showtimeId, "en");
@@ -236,7 +236,7 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
     expect(complaints).toEqual([]);
   });
 
-  it.concurrent("[K28] a lost link is said with its age, nothing can be pressed, and what changed meanwhile is shown", async () => {
+  it("[K28] a lost link is said with its age, nothing can be pressed, and what changed meanwhile is shown", async () => {
     const { page, link, stage } = await openKiosk("Enlace");
     const rival = await house.rival(stage);
     await beginVisit(page, stage.showtimeId, "en");
@@ -261,7 +261,7 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
     await page.locator('[data-testid="to-tickets"]:enabled').waitFor();
   });
 
-  it.concurrent("[K37] seats whose time is over are free, told so, and can be taken again", async () => {
+  it("[K37] seats whose time is over are free, told so, and can be taken again", async () => {
     const { page, stage } = await openKiosk("Prisa", hasty);
     await beginVisit(page, stage.showtimeId, "en");
     await choose(page, ["A1", "A2"]);

@@ -36,7 +36,7 @@ describe.skipIf(browserMissing)("one seat on three screens", { timeout: PATIENCE
     return { page, complaints: complaintsOf(page) };
   }
 
-  it.concurrent("[K45] a guest buys two seats; another guest and the wall see them held, then sold, without asking", async () => {
+  it("[K45] a guest buys two seats; another guest and the wall see them held, then sold, without asking", async () => {
     const showtime = await firstShowtime("Sala Íntima");
     const [guest, other, wall] = await Promise.all([visitor(["desktop"]), visitor(["phone", "en"]), visitor(["wall"])]);
     await signIn(wall.page, server.url);
@@ -89,7 +89,7 @@ describe.skipIf(browserMissing)("one seat on three screens", { timeout: PATIENCE
     expect(String(start).slice(0, 5)).toBe("%PDF-");
   }
 
-  it.concurrent("[K46] a guest who reloads finds their seats, and their ticket", async () => {
+  it("[K46] a guest who reloads finds their seats, and their ticket", async () => {
     const showtime = await firstShowtime("Sala 2");
     const { page, complaints } = await visitor(["phone"]);
     await page.goto(`${server.url}/#/seats/${showtime.id}`);
