@@ -31,10 +31,21 @@ export function seenFrom(viewport: ViewportName, language: Language = "es"): Bro
   };
 }
 
-/** Waits until a screen of the shop or the kiosk stands. */
+/** Waits until a screen of the shop or the kiosk stands. Fails with what stands there instead, and who has the focus. */
 export async function onScreen(page: Page, name: string, within = 20_000): Promise<void> {
-  await page.getByTestId(`screen-${name}`).waitFor({ timeout: within });
+  try {
+    await page.getByTestId(`screen-${name}`).waitFor({ timeout: within });
+  } catch (cause) {
+    const seen = await page.evaluate<string>(WHAT_STANDS).catch(String);
+    throw new Error(`no screen "${name}" in ${page.url()}: ${seen}`, { cause });
+  }
 }
+
+const WHAT_STANDS = `(() => {
+  const parts = [...document.querySelectorAll("[data-testid]")].map((one) => one.dataset.testid + (one.disabled ? " (disabled)" : ""));
+  const at = document.activeElement;
+  return "focus on " + at?.localName + " " + (at?.dataset?.testid ?? at?.textContent?.slice(0, 40)) + "; " + [...new Set(parts)].join(", ");
+})()`;
 
 export function seatOf(page: Page, seatId: string): Locator {
   return page.locator(`[role="gridcell"][data-seat="${seatId}"]`);

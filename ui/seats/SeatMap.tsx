@@ -1,4 +1,4 @@
-import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { SeatLooks } from "../live/looks.ts";
 import { useLook } from "../look.ts";
 import { MinusIcon, PlusIcon, WholeIcon } from "../parts/icons.tsx";
@@ -43,7 +43,8 @@ export function SeatMap({ looks, name, onPick, onReach }: SeatMapProps) {
   useLayoutEffect(() => {
     if (box.current) setAspect(box.current.clientWidth / Math.max(1, box.current.clientHeight));
   }, []);
-  useEffect(() => {
+  // Before the first paint: a drawing that is measured afterwards jumps once under the guest's eyes.
+  useLayoutEffect(() => {
     if (!box.current || !drawing.current) return;
     const created = createViewport(box.current, drawing.current, geometry);
     setViewport(created);
