@@ -193,7 +193,7 @@ describe.skipIf(!hasRedis)("seat map over a Redis in trouble", { timeout: 900_00
     for (let round = 0; round < times(1, 5, 30); round++) {
       const id = newShowtimeId();
       await snapshotOf(server.map, id);
-      redis.pause();
+      await redis.pause();
       const until = performance.now() + 2_500;
       const commands = Array.from({ length: 20 }, (_, n) => wants(id, `session ${n}`, [n]));
       const first = await Promise.all(commands.map((command) => tried(() => server.map.hold(command))));

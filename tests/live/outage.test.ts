@@ -117,7 +117,7 @@ describe.skipIf(!hasRedis)("an outage of Redis", () => {
   it("[D48] a Redis that does not answer: every event is answered within 2 s, and all goes on when it does", async () => {
     const viewers = await audience();
     const buyer = await someone(0, "ses_buyer");
-    redis.pause();
+    await redis.pause();
     const since = Date.now();
     const answers = await Promise.all([
       buyer.ask("seats:hold", { requestId: "stuck", showtimeId: SHOWTIME, seats: ["A1"] }),

@@ -4,15 +4,11 @@
  * Where it is missing, `hasMongo` is false and suites skip (counted); under CI they fail. It is looked for in
  * `SECANTUS`, on the PATH as `secantusd-py`, then where `.ci/run` puts it.
  */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { MongoClient } from "mongodb";
-import { eventually } from "./poll.ts";
+import { type Service, startService } from "./service.ts";
 
 const FROM_CI = new URL("../../.cache/secantus/bin/secantusd-py", import.meta.url).pathname;
 
@@ -32,76 +28,33 @@ export const hasMongo: boolean = program !== null;
 /** A Python process on a machine that is busy with tests. */
 const READY_WITHIN_MS = 20_000;
 
-export interface TestMongo {
-  port: number;
+export interface TestMongo extends Omit<Service, "dir" | "pid"> {
   /** The URL of a database that nobody has used yet. */
   database(): string;
-  /** SIGKILL, and waits until it is gone. */
-  kill(): Promise<void>;
-  /** Starts it again on the same port and files; kills it first when it still runs. */
-  restart(): Promise<void>;
-  /** SIGSTOP and SIGCONT: up, but not answering. */
-  pause(): Promise<void>;
-  resume(): void;
   /** Makes the next `times` commands of these names fail as `failCommand` of MongoDB's own tests does. */
   failCommands(names: readonly string[], how: object, times: number): Promise<void>;
-  /** Ends it and removes its files. */
-  stop(): Promise<void>;
 }
 
 /** Starts a server and waits until it answers. */
 export async function startMongo(): Promise<TestMongo> {
-  const dir = await mkdtemp(join(tmpdir(), "butaca-mongodb-"));
-  const port = await freePort();
-  let child: ChildProcess | null = null;
+  const service = await startService({
+    name: "mongodb",
+    program: program ?? "secantusd-py",
+    args: ({ port, dir }) => [
+      ...["--port", String(port), "--storage-path", join(dir, "data"), "--sync-on-commit"],
+      ...["--enable-test-commands", "--log-level", "ERROR"],
+    ],
+    isReady: (port) => command(port, { ping: 1 }).then(Boolean),
+    readyWithinMs: READY_WITHIN_MS,
+  });
+  const { port } = service;
   let databases = 0;
-
-  const start = async () => {
-    child = spawn(
-      program ?? "secantusd-py",
-      [
-        ...["--port", String(port), "--storage-path", join(dir, "data"), "--sync-on-commit"],
-        ...["--enable-test-commands", "--log-level", "ERROR"],
-      ],
-      { stdio: "ignore", cwd: dir },
-    );
-    await eventually(() => command(port, { ping: 1 }).then(Boolean, () => false), READY_WITHIN_MS, "a MongoDB");
-  };
-  const kill = async () => {
-    const dying = child;
-    child = null;
-    if (dying === null || dying.exitCode !== null || dying.signalCode !== null) return;
-    const gone = once(dying, "exit");
-    dying.kill("SIGKILL");
-    await gone;
-  };
-
-  const killNow = () => void child?.kill("SIGKILL");
-  process.once("exit", killNow);
-  await start();
   return {
-    port,
+    ...service,
     database: () => `mongodb://127.0.0.1:${port}/cinema${databases++}`,
-    kill,
-    restart: async () => {
-      await kill();
-      await start();
-    },
-    pause: async () => {
-      child?.kill("SIGSTOP");
-      // Its threads stop one after the other.
-      const isStopped = () => readFileSync(`/proc/${child?.pid}/stat`, "utf8").includes(") T ");
-      await eventually(isStopped, 1_000, "the database's standstill");
-    },
-    resume: () => void child?.kill("SIGCONT"),
     failCommands: async (failCommands, how, times) => {
       const data = { failCommands, ...how };
       await command(port, { configureFailPoint: "failCommand", mode: { times }, data });
-    },
-    stop: async () => {
-      await kill();
-      process.off("exit", killNow);
-      await rm(dir, { recursive: true, force: true });
     },
   };
 }
@@ -114,15 +67,4 @@ async function command(port: number, what: object): Promise<object> {
   } finally {
     await client.close();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }

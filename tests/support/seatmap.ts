@@ -67,6 +67,9 @@ export const redisAdapter: AdapterKind = {
   },
 };
 
+/** Long enough that a busy machine does not end it by accident, short enough to wait for. */
+export const SHORT_MS = 120;
+
 export const ADAPTERS = [memoryAdapter, redisAdapter];
 
 export const newShowtimeId = () => `sht_${randomText(12)}`;
