@@ -11,6 +11,8 @@ import { type Api, createApi } from "../../ui/connection/api.ts";
 import { createLink, type Link } from "../../ui/connection/link.ts";
 import { createLook, type Look } from "../../ui/look.ts";
 import { createNotices, type Notices } from "../../ui/parts/Notices.tsx";
+import { createKeys, type Keys } from "./state/keys.ts";
+import { createQuestions, type Questions } from "./state/questions.ts";
 import { createRoute, type Route } from "./state/route.ts";
 import { createStaffSession, type StaffSession } from "./state/session.ts";
 import { en } from "./words/en.ts";
@@ -22,6 +24,8 @@ export interface Desk {
   route: Route;
   look: Look;
   notices: Notices;
+  questions: Questions;
+  keys: Keys;
   words: ReadonlySignal<Words>;
   cinemaName: ReadonlySignal<string>;
   /** The link of who is signed in; null while nobody is. */
@@ -59,6 +63,8 @@ export function createDesk(): Desk {
     route: createRoute(),
     look,
     notices: createNotices(),
+    questions: createQuestions(),
+    keys: createKeys(localStorage),
     words: computed(() => (look.language.value === "es" ? es : en)),
     cinemaName,
     link,

@@ -38,6 +38,12 @@ const CONSOLE = {
   wall: ["sign-in", "sign-in-refused", "wall", "wall-empty", "wall-failed", "console-offline"],
   showtime: ["showtime", "showtime-gone"],
   sale: ["sale", "sale-unreadable", "sale-lines", "sold"],
+  schedule: [],
+  films: [],
+  genres: [],
+  "price-lists": [],
+  "ticket-types": [],
+  auditoriums: [],
 } satisfies Pictures<ConsoleScreen["screen"]>;
 
 const all = (...parts: Pictures<string>[]) => parts.flatMap((part) => Object.values(part).flat());

@@ -9,6 +9,12 @@ export interface Notice {
   id: number;
   text: string;
   tone: Tone;
+  act?: NoticeAct;
+}
+/** What can be done about it while it is shown: an undo. */
+export interface NoticeAct {
+  label: string;
+  run(): void;
 }
 
 /** Short news at the edge of the page, and words for screen readers alone. */
@@ -17,7 +23,7 @@ export interface Notices {
   /** What a screen reader says next, without a trace on the page. */
   spoken: ReadonlySignal<string>;
   /** Shows a text for a while. The same text again only begins its time anew. */
-  say(text: string, tone?: Tone): void;
+  say(text: string, tone?: Tone, act?: NoticeAct): void;
   speak(text: string): void;
   dismiss(id: number): void;
   clear(): void;
@@ -25,6 +31,8 @@ export interface Notices {
 
 /** Long enough to read two sentences twice. */
 const SHOWN_MS = 8_000;
+/** Time to read it, to want it, and to get there by keyboard. */
+const SHOWN_WITH_ACT_MS = 20_000;
 /** More would hide the page. */
 const MOST = 3;
 
@@ -38,10 +46,10 @@ export function createNotices(): Notices {
   return {
     shown,
     spoken,
-    say(text, tone = "calm") {
+    say(text, tone = "calm", act) {
       const id = nextId++;
-      shown.value = [...shown.peek().filter((notice) => notice.text !== text), { id, text, tone }].slice(-MOST);
-      setTimeout(() => dismiss(id), SHOWN_MS);
+      shown.value = [...shown.peek().filter((notice) => notice.text !== text), { id, text, tone, act }].slice(-MOST);
+      setTimeout(() => dismiss(id), act === undefined ? SHOWN_MS : SHOWN_WITH_ACT_MS);
     },
     speak(text) {
       spoken.value = text;
@@ -72,6 +80,7 @@ export function NoticeArea() {
           <div key={notice.id} class={`notice notice-${notice.tone}`}>
             <ToneIcon tone={notice.tone} />
             <p>{notice.text}</p>
+            {notice.act && <ActButton notice={notice} act={notice.act} />}
             <button
               type="button"
               class="icon-button"
@@ -87,6 +96,23 @@ export function NoticeArea() {
         {notices.spoken}
       </p>
     </div>
+  );
+}
+
+function ActButton({ notice, act }: { notice: Notice; act: NoticeAct }) {
+  const notices = useNotices();
+  return (
+    <button
+      type="button"
+      class="button small"
+      data-testid="notice-act"
+      onClick={() => {
+        notices.dismiss(notice.id);
+        act.run();
+      }}
+    >
+      {act.label}
+    </button>
   );
 }
 

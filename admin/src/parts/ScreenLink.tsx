@@ -9,10 +9,11 @@ interface ScreenLinkProps {
   class?: string;
   testId?: string;
   label?: string;
+  tabindex?: number;
 }
 
 /** A link to another screen: opens in place, and in a new tab when asked to. */
-export function ScreenLink({ to, children, current, class: look, testId, label }: ScreenLinkProps) {
+export function ScreenLink({ to, children, current, class: look, testId, label, tabindex }: ScreenLinkProps) {
   const { route } = useDesk();
   return (
     <a
@@ -20,6 +21,7 @@ export function ScreenLink({ to, children, current, class: look, testId, label }
       class={look}
       aria-current={current ? "page" : undefined}
       aria-label={label}
+      tabindex={tabindex}
       data-testid={testId}
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;

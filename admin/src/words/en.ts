@@ -16,6 +16,20 @@ export const en: Words = {
   signOut: "Sign out",
   signedInAs: (name) => `Signed in as ${name}`,
 
+  navigation: "Sections",
+  groups: { programme: "Programme", house: "House" },
+  sections: {
+    schedule: "Schedule",
+    films: "Films",
+    genres: "Genres",
+    "price-lists": "Price lists",
+    "ticket-types": "Ticket types",
+    auditoriums: "Auditoriums",
+  },
+  notPermitted: "Your role does not include this part of the console.",
+  sectionFailed: "This part could not be loaded.",
+  keysShow: "Keys",
+
   wall: "Today",
   wallTitle: "Today's showtimes",
   wallBig: "Full screen",

@@ -14,6 +14,20 @@ export const es = {
   signOut: "Salir",
   signedInAs: (name: string) => `Sesión de ${name}`,
 
+  navigation: "Secciones",
+  groups: { programme: "Programación", house: "Casa" },
+  sections: {
+    schedule: "Horario",
+    films: "Películas",
+    genres: "Géneros",
+    "price-lists": "Tarifas",
+    "ticket-types": "Tipos de entrada",
+    auditoriums: "Salas",
+  },
+  notPermitted: "Tu función no incluye esta parte de la consola.",
+  sectionFailed: "Esta parte no se ha podido cargar.",
+  keysShow: "Teclas",
+
   wall: "Hoy",
   wallTitle: "Sesiones de hoy",
   wallBig: "Pantalla completa",
