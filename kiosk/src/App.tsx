@@ -17,6 +17,8 @@ const Pay = lazyScreen(() => import("./screens/checkout.ts").then((module) => mo
 const Order = lazyScreen(() => import("./screens/checkout.ts").then((module) => module.Order));
 const Enrol = lazyScreen(() => import("./screens/Enrol.tsx").then((module) => module.Enrol));
 
+const Account = lazyScreen(() => import("./account/account.ts").then((module) => module.Account));
+
 /** Fetched once the first screen stands, so that no guest waits for code. */
 const PRELOAD_AFTER_MS = 1_500;
 
@@ -59,6 +61,8 @@ function CurrentScreen() {
       return <Pay key="pay" />;
     case "order":
       return <Order key="order" />;
+    case "account":
+      return <Account key="account" />;
     default:
       return screen satisfies never;
   }

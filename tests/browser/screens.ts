@@ -19,20 +19,27 @@ const PURCHASE = {
   tickets: ["tickets"],
   pay: ["pay", "pay-declined", "paying", "challenge", "ended-taken", "ended-cancelled"],
   order: ["order"],
-} satisfies Pictures<Exclude<Screen["at"], "enrol" | "attract">>;
+} satisfies Pictures<Exclude<Screen["at"], "enrol" | "attract" | "account">>;
+
+/** Nobody signs in at a kiosk. */
+const SHOP = {
+  ...PURCHASE,
+  account: [],
+  enter: [],
+} satisfies Pictures<Exclude<Screen["at"], "enrol" | "attract"> | "enter">;
 
 const QUESTIONS = {
   leave: ["ask-leave"],
   access: ["ask-access"],
   lost: ["ask-lost"],
-} satisfies Pictures<Question["ask"]>;
+} satisfies Pictures<Exclude<Question["ask"], "enter">>;
 
 const KIOSK = {
   ...PURCHASE,
   enrol: ["enrol", "enrol-refused"],
   attract: ["attract"],
   order: ["order-unprinted", "order"],
-} satisfies Pictures<Screen["at"]>;
+} satisfies Pictures<Exclude<Screen["at"], "account">>;
 
 const CONSOLE = {
   wall: ["sign-in", "sign-in-refused", "wall", "wall-empty", "wall-failed", "console-offline"],
@@ -49,7 +56,7 @@ const CONSOLE = {
 const all = (...parts: Pictures<string>[]) => parts.flatMap((part) => Object.values(part).flat());
 
 export const PICTURES = {
-  shop: all(PURCHASE, QUESTIONS),
+  shop: all(SHOP, QUESTIONS),
   kiosk: [...all(KIOSK, QUESTIONS), "ask-idle"],
   console: all(CONSOLE),
 } as const;

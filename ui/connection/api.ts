@@ -11,6 +11,8 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export interface CallOptions {
   body?: unknown;
+  /** What `body` is when it is text that goes as it stands, as in `text/csv`; without it bodies are JSON. */
+  contentType?: string;
   /** The same key with the same body is one effect, however often it is sent. */
   idempotencyKey?: string;
   /** The version that a change is made to. */
@@ -55,7 +57,7 @@ export function createApi(deps: ApiDeps): Api {
         method,
         credentials: "same-origin",
         headers: headersOf(options, accept, options.token === undefined ? deps.token() : options.token),
-        body: options.body === undefined ? undefined : JSON.stringify(options.body),
+        body: bodyOf(options),
         signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
       });
     } catch {
@@ -92,10 +94,15 @@ export function createApi(deps: ApiDeps): Api {
   };
 }
 
+function bodyOf({ body, contentType }: CallOptions): string | undefined {
+  if (body === undefined) return undefined;
+  return contentType === undefined ? JSON.stringify(body) : String(body);
+}
+
 function headersOf(options: CallOptions, accept: string, token: string | null): Record<string, string> {
   const headers: Record<string, string> = { accept };
   if (token) headers.authorization = `Bearer ${token}`;
-  if (options.body !== undefined) headers["content-type"] = "application/json";
+  if (options.body !== undefined) headers["content-type"] = options.contentType ?? "application/json";
   if (options.idempotencyKey) headers["idempotency-key"] = options.idempotencyKey;
   if (options.version !== undefined) headers["if-match"] = `"${options.version}"`;
   return headers;

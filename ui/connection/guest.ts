@@ -12,6 +12,11 @@ export interface Session {
   renew(): Promise<boolean>;
 }
 
+export interface GuestSession extends Session {
+  /** Drops the session on this side: the next token belongs to somebody new. */
+  forget(): void;
+}
+
 export interface GuestDeps {
   /** `POST /auth/guest`, with the token to renew or null for a new guest. */
   open(token: string | null): Promise<Answer<SessionAnswer>>;
@@ -25,7 +30,7 @@ const MEMORY_KEY = "butaca.guest";
 const RENEW_BEFORE_MS = 60 * 60_000;
 
 /** The session of someone who did not sign in. At most one request for a token is under way at a time. */
-export function createGuestSession(deps: GuestDeps): Session {
+export function createGuestSession(deps: GuestDeps): GuestSession {
   const now = deps.now ?? Date.now;
   let session = recall(deps.memory);
   let opening: Promise<boolean> | null = null;
@@ -54,6 +59,10 @@ export function createGuestSession(deps: GuestDeps): Session {
       return session?.token ?? null;
     },
     renew: () => open(session?.token ?? null),
+    forget() {
+      session = null;
+      deps.memory?.removeItem(MEMORY_KEY);
+    },
   };
 }
 

@@ -41,4 +41,5 @@ export const AlertIcon = icon("M12 4l9 16H3zM12 10v4M12 17.500h.01");
 export const MapIcon = icon("M4 5h16M6 10h2M11 10h2M16 10h2M6 14h2M11 14h2M16 14h2M6 18h2M11 18h2M16 18h2");
 export const ListIcon = icon("M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01");
 export const DeleteIcon = icon("M9 5h12v14H9l-6-7zM13 9l5 6M18 9l-5 6");
+export const PersonIcon = icon("M12 4a4 4 0 1 0 .01 0M4.500 20.500a7.500 7.500 0 0 1 15 0");
 export const SeatIcon = icon("M7 4h10v9H7zM4 10v8h16v-8M7 18v3M17 18v3");

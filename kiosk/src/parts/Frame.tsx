@@ -1,7 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import type { CustomerSession } from "../../../ui/connection/customer.ts";
 import { DisplayMenu } from "../../../ui/parts/DisplayMenu.tsx";
-import { BackIcon, CloseIcon } from "../../../ui/parts/icons.tsx";
+import { BackIcon, CloseIcon, PersonIcon } from "../../../ui/parts/icons.tsx";
 import { LinkBanner } from "../../../ui/parts/LinkBanner.tsx";
 import { useShop, useWords } from "./context.ts";
 import { Progress } from "./Progress.tsx";
@@ -71,6 +72,7 @@ export function Frame({ title, name, intro, back = false, dock, children }: Fram
       )}
       <div class="corner">
         <DisplayMenu />
+        {shop.customer && <AccountButton customer={shop.customer} />}
         {shop.mode === "kiosk" && (
           <button
             type="button"
@@ -84,6 +86,25 @@ export function Frame({ title, name, intro, back = false, dock, children }: Fram
         )}
       </div>
     </div>
+  );
+}
+
+/** The way into one's account; in the middle of a purchase without leaving it. */
+function AccountButton({ customer }: { customer: CustomerSession }) {
+  const shop = useShop();
+  const words = useWords();
+  const user = customer.user.value;
+  return (
+    <button
+      type="button"
+      class="corner-button account-button"
+      aria-label={user ? words.accountOf(user.name) : words.signIn}
+      data-testid="account"
+      onClick={() => (user ? shop.go({ to: "account", page: "purchases" }) : shop.askEnter("login"))}
+    >
+      <PersonIcon />
+      <span>{user ? user.name.split(" ")[0] : words.signIn}</span>
+    </button>
   );
 }
 

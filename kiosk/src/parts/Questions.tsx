@@ -4,6 +4,9 @@ import { Dialog } from "../../../ui/parts/Dialog.tsx";
 import { clockText } from "../../../ui/words/formats.ts";
 import type { Question } from "../state/shop.ts";
 import { useShop, useWords } from "./context.ts";
+import { lazyScreen } from "./lazy.tsx";
+
+const Enter = lazyScreen(() => import("../account/account.ts").then((module) => module.EnterDialog));
 
 /** Whatever has to be asked before going on stands here, in front of every screen. */
 export function Questions() {
@@ -26,6 +29,8 @@ function Asked({ question }: { question: Question }) {
       return <Access index={question.index} />;
     case "lost":
       return <Lost reason={question.reason} seats={question.seats} />;
+    case "enter":
+      return <Enter />;
     default:
       return question satisfies never;
   }

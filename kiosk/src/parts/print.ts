@@ -1,5 +1,6 @@
 import type { Api } from "../../../ui/connection/api.ts";
 import type { Language } from "../../../ui/words/language.ts";
+import { saveFile } from "./save.ts";
 
 export type PrintOutcome = "printed" | "failed";
 
@@ -63,10 +64,6 @@ function within<T>(ms: number, work: Promise<T>): Promise<T> {
 export async function saveReceipt(api: Pick<Api, "file">, order: { id: string; number: string }, language: Language) {
   const receipt = await api.file(`/orders/${order.id}/receipt?lang=${language}`, "application/pdf");
   if (!receipt.ok) return false;
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(receipt.blob);
-  link.download = `${order.number}.pdf`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  saveFile(receipt.blob, `${order.number}.pdf`);
   return true;
 }

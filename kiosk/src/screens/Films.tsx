@@ -4,7 +4,7 @@ import { useShop, useWords } from "../parts/context.ts";
 import { FilmPoster } from "../parts/FilmPoster.tsx";
 import { Frame } from "../parts/Frame.tsx";
 import { FullnessBar, freeText, useCounts } from "../parts/Fullness.tsx";
-import type { FilmOfDay } from "../state/catalogue.ts";
+import { byTaste, type FilmOfDay } from "../state/catalogue.ts";
 
 /** What is on: posters with the day's showtimes and their free seats, moving live. */
 export function Films() {
@@ -70,22 +70,44 @@ function ProgrammeOfDay() {
             <p class="soft">{words.noShowtimesHint}</p>
           </div>
         );
-      return (
-        <ul class="films">
-          {programme.films.map((entry) => (
-            <FilmCard key={entry.film.id} entry={entry} />
-          ))}
-        </ul>
-      );
+      return <FilmsOfDay films={programme.films} />;
     default:
       return programme satisfies never;
   }
 }
 
-function FilmCard({ entry: { film, showtimes } }: { entry: FilmOfDay }) {
+/** What one likes stands first, under its own heading. */
+function FilmsOfDay({ films }: { films: readonly FilmOfDay[] }) {
+  const { customer } = useShop();
+  const words = useWords();
+  const { liked, others } = byTaste(films, customer?.user.value?.preferences.genreIds ?? []);
+  if (liked.length === 0) return <FilmGrid films={others} />;
+  return (
+    <>
+      <FilmGrid films={liked} title={words.forYou} />
+      {others.length > 0 && <FilmGrid films={others} title={words.otherFilmsOn} />}
+    </>
+  );
+}
+
+function FilmGrid({ films, title }: { films: readonly FilmOfDay[]; title?: string }) {
+  return (
+    <section class="films-part" aria-label={title} data-testid={title && "films-part"}>
+      {title && <h2>{title}</h2>}
+      <ul class="films">
+        {films.map((entry) => (
+          <FilmCard key={entry.film.id} entry={entry} level={title ? 3 : 2} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function FilmCard({ entry: { film, showtimes }, level }: { entry: FilmOfDay; level: 2 | 3 }) {
   const shop = useShop();
   const words = useWords();
   const formats = useLook().formats.value;
+  const Title = `h${level}` as const;
   const facts = [shop.catalogue.genreOf(film), formats.duration(film.durationMinutes), film.certificate];
   return (
     <li class="film" data-testid="film">
@@ -99,7 +121,7 @@ function FilmCard({ entry: { film, showtimes } }: { entry: FilmOfDay }) {
         <FilmPoster film={film} />
       </button>
       <div class="film-text">
-        <h2>{film.title}</h2>
+        <Title class="film-title">{film.title}</Title>
         <p class="soft">{facts.filter(Boolean).join(" · ")}</p>
         <ul class="chips">
           {showtimes.map((showtime) => (

@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Order as PaidOrder } from "../../../server/protocol/resources.ts";
 import { useLook } from "../../../ui/look.ts";
 import { Countdown } from "../../../ui/parts/Countdown.tsx";
-import { PrintIcon, ReceiptIcon } from "../../../ui/parts/icons.tsx";
+import { PersonIcon, PrintIcon, ReceiptIcon } from "../../../ui/parts/icons.tsx";
 import { useNotices } from "../../../ui/parts/Notices.tsx";
 import { useShop, useWords } from "../parts/context.ts";
 import { Frame } from "../parts/Frame.tsx";
@@ -90,6 +90,7 @@ function Bought({ order }: { order: PaidOrder }) {
         {!kiosk && <PdfButton order={order} />}
       </div>
       {kiosk && <p class="soft">{words.scanHint}</p>}
+      {shop.customer?.user.value === null && <KeepTickets />}
     </Frame>
   );
 }
@@ -129,6 +130,24 @@ function OrderHead({ order }: { order: PaidOrder }) {
         </p>
         {order.status !== "confirmed" && <p>{words.refundedNote}</p>}
       </div>
+    </section>
+  );
+}
+
+/** An account made now takes the purchase along. */
+function KeepTickets() {
+  const shop = useShop();
+  const words = useWords();
+  return (
+    <section class="callout calm keep-tickets" aria-labelledby="keep-tickets">
+      <PersonIcon />
+      <div class="keep-text">
+        <h2 id="keep-tickets">{words.keepTitle}</h2>
+        <p class="soft">{words.keepText}</p>
+      </div>
+      <button type="button" class="button" data-testid="keep-tickets" onClick={() => shop.askEnter("register")}>
+        {words.keepGo}
+      </button>
     </section>
   );
 }

@@ -1,4 +1,5 @@
 import { type Signal, useSignal } from "@preact/signals";
+import type { CustomerSession } from "../../../ui/connection/customer.ts";
 import { useLook } from "../../../ui/look.ts";
 import { AlertIcon, CardIcon } from "../../../ui/parts/icons.tsx";
 import { useShop, useWords } from "../parts/context.ts";
@@ -49,7 +50,7 @@ function PayForm({ purchase, problem, email }: PayFormProps) {
   const words = useWords();
   const formats = useLook().formats.value;
   const card = useSignal<DemoCard>("sim_approve");
-  const wrongEmail = email.value !== "" && !EMAIL.test(email.value);
+  const wrongEmail = !shop.customer?.user.value && email.value !== "" && !EMAIL.test(email.value);
   const simulated = shop.config.value?.paymentProvider === "simulated";
   const hold = purchase.desk.hold.value;
 
@@ -60,7 +61,7 @@ function PayForm({ purchase, problem, email }: PayFormProps) {
       hold: hold.token,
       lines: purchase.lines.value.map(({ seat, ticketTypeId }) => ({ seatId: seat.id, ticketTypeId })),
       payment: simulated ? { method: "card", token: card.value } : { method: "card" },
-      ...(email.value !== "" && { contact: { email: email.value } }),
+      ...(email.value !== "" && !shop.customer?.user.value && { contact: { email: email.value } }),
     });
   }
 
@@ -89,7 +90,7 @@ function PayForm({ purchase, problem, email }: PayFormProps) {
       <div class="pay">
         <Summary purchase={purchase} />
         <div class="pay-side">
-          {shop.mode === "shop" && <EmailField email={email} wrong={wrongEmail} />}
+          {shop.customer && <Reach customer={shop.customer} email={email} wrong={wrongEmail} />}
           {simulated && <DemoCards card={card} />}
         </div>
       </div>
@@ -139,6 +140,13 @@ function Summary({ purchase }: { purchase: Purchase }) {
       </table>
     </section>
   );
+}
+
+/** Where the buyer can be reached: an account says so itself. */
+function Reach({ customer, email, wrong }: { customer: CustomerSession; email: Signal<string>; wrong: boolean }) {
+  const words = useWords();
+  const user = customer.user.value;
+  return user ? <p class="soft">{words.keptInAccount(user.email)}</p> : <EmailField email={email} wrong={wrong} />;
 }
 
 function EmailField({ email, wrong }: { email: Signal<string>; wrong: boolean }) {

@@ -134,3 +134,9 @@ export function byFilm(showtimes: readonly Showtime[], films: ReadonlyMap<string
   }
   return [...grouped.values()];
 }
+
+/** Films with one of the genres somebody likes, and all others; each in the order they had. */
+export function byTaste(films: readonly FilmOfDay[], genreIds: readonly string[]) {
+  const isLiked = ({ film }: FilmOfDay) => film.genreIds.some((id) => genreIds.includes(id));
+  return { liked: films.filter(isLiked), others: films.filter((entry) => !isLiked(entry)) };
+}

@@ -15,7 +15,12 @@ export type Screen =
   | { at: "seats"; showtimeId: string }
   | { at: "tickets"; showtimeId: string }
   | { at: "pay"; showtimeId: string }
-  | { at: "order"; orderId: string };
+  | { at: "order"; orderId: string }
+  /** The web shop alone. `code`: the one of the link to a new password. */
+  | { at: "account"; page: AccountPage; code?: string };
+
+export const ACCOUNT_PAGES = ["purchases", "profile", "tastes", "security", "reset"] as const;
+export type AccountPage = (typeof ACCOUNT_PAGES)[number];
 
 export type Move =
   | { to: "films" }
@@ -24,6 +29,7 @@ export type Move =
   | { to: "tickets" }
   | { to: "pay" }
   | { to: "order"; orderId: string }
+  | { to: "account"; page: AccountPage }
   | { to: "attract" }
   | { to: "enrol" }
   | { to: "back" };
@@ -48,6 +54,8 @@ export function follow(screen: Screen, move: Move): Screen {
       return "showtimeId" in screen ? { at: move.to, showtimeId: screen.showtimeId } : screen;
     case "order":
       return { at: "order", orderId: move.orderId };
+    case "account":
+      return { at: "account", page: move.page };
     case "back":
       return behind(screen);
     default:
@@ -64,6 +72,7 @@ function behind(screen: Screen): Screen {
     case "seats":
     case "film":
     case "order":
+    case "account":
       return { at: "films" };
     case "films":
     case "attract":
@@ -102,6 +111,7 @@ export function stepOf(screen: Screen): Step | null {
     case "starting":
     case "enrol":
     case "attract":
+    case "account":
       return null;
     default:
       return screen satisfies never;

@@ -6,10 +6,9 @@
  * Must never import a component.
  */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import type { SessionAnswer } from "../../../server/protocol/resources.ts";
 import { type Api, createApi } from "../../../ui/connection/api.ts";
-import { createDeviceSession, type DeviceSession } from "../../../ui/connection/device.ts";
-import { createGuestSession, type Session } from "../../../ui/connection/guest.ts";
+import type { CustomerSession } from "../../../ui/connection/customer.ts";
+import type { DeviceSession } from "../../../ui/connection/device.ts";
 import { createLink, type Link } from "../../../ui/connection/link.ts";
 import type { ErrorCode, Outcome } from "../../../ui/connection/outcome.ts";
 import { createOccupancy, type Occupancy } from "../../../ui/live/occupancy.ts";
@@ -20,9 +19,10 @@ import { SHOP_WORDS } from "../words/words.ts";
 import { type Catalogue, createCatalogue } from "./catalogue.ts";
 import { keepAddress } from "./history.ts";
 import { tellNews } from "./news.ts";
-import { createPayment, type Payment } from "./payment.ts";
+import { createPayment, type Payment, type PaymentState } from "./payment.ts";
 import type { Purchase, PurchaseNews } from "./purchase.ts";
 import { follow, leavesSeats, type Move, type Screen, showtimeOf } from "./screen.ts";
+import { createVisitorSession, followUser } from "./session.ts";
 import { createPresenceWatch, type PresenceWatch } from "./watch.ts";
 
 export type Mode = "shop" | "kiosk";
@@ -42,7 +42,9 @@ export interface ShopConfig {
 export type Question =
   | { ask: "leave"; seats: string[]; target: Screen }
   | { ask: "access"; index: number }
-  | { ask: "lost"; reason: "expired" | "evicted"; seats: string[] };
+  | { ask: "lost"; reason: "expired" | "evicted"; seats: string[] }
+  /** Asked in front of the screen, so that nobody loses their place in a purchase. */
+  | { ask: "enter"; how: "login" | "register" };
 
 export interface Shop {
   mode: Mode;
@@ -58,12 +60,15 @@ export interface Shop {
   screen: ReadonlySignal<Screen>;
   question: ReadonlySignal<Question | null>;
   purchase: ReadonlySignal<Purchase | null>;
+  /** Whoever buys at home; null at a kiosk, where nobody signs in. */
+  customer: CustomerSession | null;
   /** Whether what needs the server can be done now. */
   able: ReadonlySignal<boolean>;
   go(move: Move): void;
   /** Goes to a screen from outside: the address bar. */
   goTo(screen: Screen): void;
   askAccess(index: number): void;
+  askEnter(how: "login" | "register"): void;
   /** Puts the question away without doing anything. */
   dismiss(): void;
   /** Gives the seats up and goes where the visitor wanted to. */
@@ -97,15 +102,17 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
   /** Between two visits the old socket may still be open: nobody begins on it. */
   const betweenVisits = signal(false);
 
-  const bare = createApi({ token: () => null, renew: async () => false });
-  const device = mode === "kiosk" ? createDeviceSession({ api: bare }) : null;
-  const session: Session = device ?? guestSession(bare);
+  const { session, device, customer } = createVisitorSession(mode, () => say("sessionEnded"));
   const api = createApi({ token: session.token, renew: session.renew });
   const link = createLink({ token: session.ready, renew: session.renew, manual: device !== null });
   const occupancy = createOccupancy(link);
   const catalogue = createCatalogue({ api, occupancy, timeZone: () => look.place.peek().timeZone });
   const payment = createPayment({ api });
   const presence = createPresenceWatch(() => endVisit());
+
+  function say(text: "newsUnreachable" | "orderMissing" | "paymentRuns" | "sessionEnded", tone?: "bad"): void {
+    notices.say(SHOP_WORDS[look.language.peek()][text], tone);
+  }
 
   function tell(news: PurchaseNews): void {
     const paying = payment.status.peek().state !== "ready";
@@ -131,7 +138,7 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
     }
     screen.value = next;
     if (showtimeId !== null && purchase.peek() === null) void openPurchase(showtimeId);
-    if (next.at === "order" && payment.status.peek().state !== "confirmed") void openOrder(next.orderId);
+    if (next.at === "order" && !isShown(payment.status.peek(), next.orderId)) void openOrder(next.orderId);
   }
 
   async function openPurchase(showtimeId: string): Promise<void> {
@@ -142,21 +149,21 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
       const { ticketTypes, showtime: findShowtime } = catalogue;
       purchase.value = createPurchase({ api, link, showtimeId, ticketTypes, findShowtime, tell });
     } catch {
-      notices.say(SHOP_WORDS[look.language.peek()].newsUnreachable, "bad");
+      say("newsUnreachable", "bad");
       show({ at: "films" });
     }
   }
 
   async function openOrder(orderId: string): Promise<void> {
     if (await payment.resume(orderId)) return;
-    notices.say(SHOP_WORDS[look.language.peek()].orderMissing);
+    say("orderMissing");
     show({ at: "films" });
   }
 
   function goTo(target: Screen): void {
     const { state } = payment.status.peek();
     if (state === "sending" || state === "waiting") {
-      notices.say(SHOP_WORDS[look.language.peek()].paymentRuns);
+      say("paymentRuns");
       return;
     }
     const seats = (purchase.peek()?.lines.peek() ?? []).map((line) => line.seat.id);
@@ -186,7 +193,7 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
   }
 
   async function start(): Promise<void> {
-    const stored = await untilAnswered(() => api.get<ShopConfig>("/config"));
+    const [stored] = await Promise.all([untilAnswered(() => api.get<ShopConfig>("/config")), customer?.start()]);
     if (!stored.ok) throw new Error(`no configuration: ${stored.code}`);
     config.value = stored.body;
     look.place.value = { timeZone: stored.body.timeZone, currency: stored.body.currency };
@@ -221,6 +228,7 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
     });
   }
 
+  customer?.user.subscribe(followUser(look, link.restart));
   effect(() => {
     const paid = payment.status.value;
     if (paid.state === "confirmed" && screen.peek().at === "pay") show({ at: "order", orderId: paid.order.id });
@@ -247,11 +255,15 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
     screen,
     question,
     purchase,
+    customer,
     able: computed(() => !betweenVisits.value && link.status.value.status === "live"),
     go: (move) => goTo(follow(screen.peek(), move)),
     goTo,
     askAccess(index) {
       question.value = { ask: "access", index };
+    },
+    askEnter(how) {
+      question.value = { ask: "enter", how };
     },
     dismiss() {
       question.value = null;
@@ -273,11 +285,9 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
   };
 }
 
-function guestSession(bare: Api): Session {
-  return createGuestSession({
-    open: (token) => bare.post<SessionAnswer>("/auth/guest", {}, { token }),
-    memory: sessionStorage,
-  });
+/** Whether an order stands on the screen already. */
+function isShown(payment: PaymentState, orderId: string): boolean {
+  return payment.state === "confirmed" && payment.order.id === orderId;
 }
 
 /** Asks until there is an answer that means something. */
