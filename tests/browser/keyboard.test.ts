@@ -6,6 +6,13 @@ import { type House, openHouse } from "../support/pages-house.ts";
 import { keyInto, keyTo, keyToSeat } from "../support/pages-keys.ts";
 import { ADMIN } from "../support/server.ts";
 
+/** Notes the seat that has the focus at the moment at which the last dialog is gone. */
+const NOTE_FOCUS = `new MutationObserver((_, watch) => {
+  if (document.querySelector("dialog") !== null) return;
+  watch.disconnect();
+  window.focusAfterDialog = document.activeElement.dataset.seat ?? document.activeElement.localName;
+}).observe(document.body, { childList: true, subtree: true })`;
+
 /** Here nobody clicks, and no test sets the focus: keys alone. */
 describe.skipIf(browserMissing)("everything by keyboard alone", { timeout: PATIENCE_MS }, () => {
   let house: House;
@@ -115,8 +122,11 @@ describe.skipIf(browserMissing)("everything by keyboard alone", { timeout: PATIE
         ),
       ).toBe(true);
     }
+    await page.evaluate(NOTE_FOCUS);
     await page.keyboard.press("Escape");
     await page.getByTestId("ask-access").waitFor({ state: "detached" });
+    // In the very turn in which the question goes: whoever types on would type into the wrong field.
+    expect(await page.evaluate("focusAfterDialog")).toBe("C1");
     await keyTo(page, '[data-seat="C1"]');
     await page.keyboard.press("Enter");
     await keyInto(page, '[data-testid="access-yes"]');

@@ -83,11 +83,11 @@ export async function payWith(page: Page, card: DemoCard = "sim_approve"): Promi
   await page.getByTestId("pay").click();
 }
 
-/** Opens a showtime's map in the web shop. */
+/** Opens a showtime's map in the web shop, and waits until it is drawn with everything on it. */
 export async function openSeats(page: Page, url: string, showtimeId: string): Promise<void> {
   await page.goto(`${url}/#/seats/${showtimeId}`);
   await onScreen(page, "seats");
-  await page.locator('[role="gridcell"]').first().waitFor();
+  await page.locator(".seatmap-drawing[data-numbers]").waitFor();
 }
 
 /** Ties a new kiosk to the cinema, by the code an administrator made. */

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { useLook } from "../look.ts";
 import { CloseIcon } from "./icons.tsx";
 
@@ -17,7 +17,8 @@ export function Dialog({ title, children, onClose, actions, testId }: DialogProp
   const words = useLook().words.value;
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // In the same turn as it comes and goes: whoever types on must not have the focus moved a moment later.
+  useLayoutEffect(() => {
     const dialog = element.current;
     const before = document.activeElement;
     dialog?.showModal();

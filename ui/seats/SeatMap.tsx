@@ -7,7 +7,7 @@ import type { SeatNamer } from "./names.ts";
 import { Overview } from "./Overview.tsx";
 import { SeatLayer } from "./SeatLayer.tsx";
 import { createStepper } from "./steps.ts";
-import { createViewport, type Viewport } from "./viewport.ts";
+import { createViewport, drawnSize, fitScale, type Space, type Viewport } from "./viewport.ts";
 
 export interface SeatMapProps {
   looks: SeatLooks;
@@ -32,8 +32,8 @@ export function SeatMap({ looks, name, onPick, onReach }: SeatMapProps) {
   const drawing = useRef<SVGSVGElement>(null);
   const [viewport, setViewport] = useState<Viewport | null>(null);
   // Measured before anything is drawn, and kept: rows must not move under a finger when a banner appears.
-  const [aspect, setAspect] = useState<number | null>(null);
-  const geometry = useMemo(() => layOut(looks.seats, aspect ?? undefined), [looks.seats, aspect]);
+  const [space, setSpace] = useState<Space | null>(null);
+  const geometry = useMemo(() => layOut(looks.seats, space ? space.width / space.height : undefined), [looks, space]);
   const stepper = useMemo(() => createStepper(looks.seats), [looks.seats]);
   const start = useMemo(
     () => seatAt(geometry, geometry.width / 2, geometry.height * 0.6, geometry.width) ?? 0,
@@ -41,7 +41,7 @@ export function SeatMap({ looks, name, onPick, onReach }: SeatMapProps) {
   );
 
   useLayoutEffect(() => {
-    if (box.current) setAspect(box.current.clientWidth / Math.max(1, box.current.clientHeight));
+    if (box.current) setSpace({ width: box.current.clientWidth, height: Math.max(1, box.current.clientHeight) });
   }, []);
   // Before the first paint: a drawing that is measured afterwards jumps once under the guest's eyes.
   useLayoutEffect(() => {
@@ -49,7 +49,7 @@ export function SeatMap({ looks, name, onPick, onReach }: SeatMapProps) {
     const created = createViewport(box.current, drawing.current, geometry);
     setViewport(created);
     return () => created.close();
-  }, [geometry, aspect === null]);
+  }, [geometry, space === null]);
 
   function reach(index: number): void {
     const grid = drawing.current;
@@ -96,13 +96,12 @@ export function SeatMap({ looks, name, onPick, onReach }: SeatMapProps) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it only listens for what its cells receive */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the cells' onKeyDown below */}
       <div class="seatmap-box" ref={box} onClick={onClick} data-testid="seatmap">
-        {aspect !== null && (
+        {space !== null && (
           // biome-ignore lint/a11y/noSvgWithoutTitle: the grid inside carries the name
           <svg
             ref={drawing}
             class="seatmap-drawing"
-            // Until it is measured: text on a thousand seats is the slowest part of drawing them.
-            data-far="true"
+            {...drawnSize(geometry, fitScale(space, geometry))}
             viewBox={`0 0 ${geometry.width.toFixed(0)} ${geometry.height.toFixed(0)}`}
             onKeyDown={onKeyDown}
             onFocusCapture={(event) => {

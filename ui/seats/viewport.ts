@@ -30,26 +30,54 @@ const READABLE_PX = 24;
 /** One notch of a wheel. */
 const WHEEL_STEP = 1.18;
 
+/** Where a drawing may go, in CSS pixels. */
+export interface Space {
+  width: number;
+  height: number;
+}
+
+/** CSS pixels per unit of a drawing that is seen whole. */
+export function fitScale(space: Space, geometry: Space): number {
+  return Math.min(space.width / geometry.width, space.height / geometry.height) || 1;
+}
+
+/** The size of a drawing, in whole CSS pixels. */
+export function drawnSize(geometry: Space, scale: number): Space {
+  return { width: Math.floor(geometry.width * scale), height: Math.floor(geometry.height * scale) };
+}
+
 export function createViewport(box: HTMLElement, drawing: SVGSVGElement, geometry: ChartGeometry): Viewport {
   const zoom = signal(1);
   const maxZoom = signal(1);
   const inSight = signal({ x: 0, y: 0, width: 1, height: 1 });
-  let fitScale = 1;
+  let wholeScale = 1;
+  let isSeen = false;
 
   function measure(): void {
-    fitScale = Math.min(box.clientWidth / geometry.width, box.clientHeight / geometry.height) || 1;
-    maxZoom.value = Math.max(1, THUMB_PX / (CELL * fitScale));
+    wholeScale = fitScale({ width: box.clientWidth, height: box.clientHeight }, geometry);
+    maxZoom.value = Math.max(1, THUMB_PX / (CELL * wholeScale));
     zoom.value = Math.min(zoom.peek(), maxZoom.peek());
     resize();
   }
 
   function resize(): void {
-    const scale = fitScale * zoom.peek();
-    drawing.style.width = `${Math.floor(geometry.width * scale)}px`;
-    drawing.style.height = `${Math.floor(geometry.height * scale)}px`;
-    drawing.dataset.far = String(CELL * scale < READABLE_PX);
+    const { width, height } = drawnSize(geometry, wholeScale * zoom.peek());
+    drawing.style.width = `${width}px`;
+    drawing.style.height = `${height}px`;
+    showNumbers();
     look();
   }
+
+  /** Not before the first picture is seen: text on a thousand seats is the slowest part of drawing them. */
+  function showNumbers(): void {
+    if (isSeen) drawing.dataset.numbers = CELL * wholeScale * zoom.peek() < READABLE_PX ? "hidden" : "shown";
+  }
+  const firstPicture = requestAnimationFrame(() =>
+    setTimeout(() => {
+      isSeen = true;
+      showNumbers();
+    }),
+  );
 
   function look(): void {
     const width = drawing.clientWidth || 1;
@@ -106,8 +134,9 @@ export function createViewport(box: HTMLElement, drawing: SVGSVGElement, geometr
       box.scrollTop = y * drawing.clientHeight - box.clientHeight / 2;
     },
     locate,
-    cellPixels: () => CELL * fitScale * zoom.peek(),
+    cellPixels: () => CELL * wholeScale * zoom.peek(),
     close() {
+      cancelAnimationFrame(firstPicture);
       observer.disconnect();
       stopGestures();
       box.removeEventListener("scroll", look);

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Seat } from "../../../server/protocol/resources.ts";
 import { useDesk } from "../desk.ts";
 import type { Sale } from "../state/sale.ts";
@@ -14,7 +14,7 @@ export function SeatEntry({ sale, seats }: { sale: Sale; seats: readonly Seat[] 
   const helpId = useId();
   const problemId = useId();
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     input.current?.focus();
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== "/" || event.ctrlKey || event.target === input.current) return;

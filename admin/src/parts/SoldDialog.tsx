@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useLook } from "../../../ui/look.ts";
 import { Dialog } from "../../../ui/parts/Dialog.tsx";
 import { useDesk } from "../desk.ts";
@@ -16,7 +16,7 @@ function Sold({ sale, phase }: { sale: Sale; phase: Extract<Sale["phase"]["value
   const formats = useLook().formats.value;
   const next = useRef<HTMLButtonElement>(null);
   const { order, change } = phase;
-  useEffect(() => next.current?.focus(), []);
+  useLayoutEffect(() => next.current?.focus(), []);
 
   async function showReceipt(): Promise<void> {
     const receipt = await api.file(`/orders/${order.id}/receipt`, "application/pdf");

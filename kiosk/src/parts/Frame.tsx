@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { CustomerSession } from "../../../ui/connection/customer.ts";
 import { DisplayMenu } from "../../../ui/parts/DisplayMenu.tsx";
 import { BackIcon, CloseIcon, PersonIcon } from "../../../ui/parts/icons.tsx";
@@ -25,7 +25,8 @@ export function Frame({ title, name, intro, back = false, dock, children }: Fram
   const shop = useShop();
   const words = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  // Before the screen is seen: a key pressed on it must not find the focus moved afterwards.
+  useLayoutEffect(() => {
     heading.current?.focus({ preventScroll: true });
     scrollTo(0, 0);
   }, []);

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { DisplayMenu } from "../../../ui/parts/DisplayMenu.tsx";
 import { DeleteIcon } from "../../../ui/parts/icons.tsx";
 import { useShop, useWords } from "../parts/context.ts";
@@ -20,7 +20,7 @@ export function Enrol() {
   const trouble = useSignal<Trouble | null>(null);
   const busy = useSignal(false);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
 
   async function connect(event: Event): Promise<void> {
     event.preventDefault();
