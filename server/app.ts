@@ -16,7 +16,7 @@ import { buildHttp, type HttpServer } from "./http/build.ts";
 import type { OnDenied } from "./http/plugins/auth.ts";
 import { addHangUp } from "./http/plugins/hang-up.ts";
 import { addHealth } from "./http/plugins/health.ts";
-import { addMetrics } from "./http/plugins/metrics.ts";
+import { addHealthFigures, addMetrics } from "./http/plugins/metrics.ts";
 import { addWeb } from "./http/plugins/web.ts";
 import { addAuditRoutes } from "./http/routes/audit.ts";
 import { addAuditoriumRoutes } from "./http/routes/auditoriums.ts";
@@ -44,7 +44,7 @@ import { createIdentity, type IdentityDeps } from "./identity/identity.ts";
 import { createKeys, type Keys } from "./identity/keys.ts";
 import { createLiveLedger } from "./live/ledger.ts";
 import { createLive, type Live } from "./live/live.ts";
-import { addLiveMetrics } from "./live/metrics.ts";
+import { addLiveMetrics, countAnswers } from "./live/metrics.ts";
 import { type Overrides, openParts, type Parts } from "./parts.ts";
 import { createDoor } from "./receipts/door.ts";
 import { createReceipts } from "./receipts/receipts.ts";
@@ -58,6 +58,7 @@ import { createMapLoader, loadedMap } from "./seatmap/loader.ts";
 import { joinSelling, startSelling } from "./selling.ts";
 import { startAudit } from "./workers/audit.ts";
 import { startDemo } from "./workers/demo.ts";
+import { addOrderFigures, countOrders } from "./workers/figures.ts";
 import { startRevocations } from "./workers/revocations.ts";
 
 export interface App {
@@ -151,12 +152,12 @@ function showAdministrator({ ADMIN_EMAIL }: Config, found: AdministratorFound): 
 }
 
 /** What is shown and sold, and the map of its seats. */
-function joinCinema(config: Config, { store, clock, map: bareMap }: Parts) {
+function joinCinema(config: Config, { store, clock, metrics, map: bareMap }: Parts) {
   const currency = config.CURRENCY;
   const catalogue = createCatalogue({ store, clock });
   const settings = createSettings({ store, clock });
   const showtimes = createShowtimes({ store, clock, layouts: catalogue.layouts, settings, currency });
-  const ledger = createLedger({ store, clock });
+  const ledger = countOrders(createLedger({ store, clock }), metrics);
   const { describe } = showtimes;
   const loader = createMapLoader({ map: bareMap, describe, readBookings: ledger.readBookings });
   const map = loadedMap(bareMap, loader);
@@ -184,12 +185,15 @@ type Rooms = Awaited<ReturnType<typeof joinRooms>>;
 /** Adds everything that faces outwards: routes, sockets, pages; and the loops. */
 async function addEdges(http: HttpServer, config: Config, parts: Parts, rooms: Rooms): Promise<void> {
   addHangUp(http);
-  addHealth(http, [
+  const watched = [
     { name: "store", healthy: parts.store.healthy },
     { name: "payment provider", healthy: parts.payment.provider.healthy },
     { name: config.REDIS_URL === undefined ? "seat map" : "redis", healthy: parts.map.healthy },
-  ]);
+  ];
+  addHealth(http, watched);
   addMetrics(http, parts.metrics);
+  addHealthFigures(parts.metrics, watched);
+  addOrderFigures(parts.metrics, parts);
   addConfigRoute(http, config, VERSION, async () => (await rooms.settings.read()).cinemaName);
   addPeopleRoutes(http, config, rooms);
   addTicketRoutes(http, rooms);
@@ -207,6 +211,7 @@ function addLive(http: HttpServer, config: Config, { store, clock, metrics }: Pa
     ...createLiveLedger(store),
     server: http.server,
     onRevoked: rooms.identity.revocations.onRevoked,
+    onAnswered: countAnswers(metrics),
     onDenied({ event, connection: { principal, address } }) {
       void rooms.audit.record({ ...actorOf({ principal, address }), action: `socket ${event}`, outcome: "denied" });
     },

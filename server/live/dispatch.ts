@@ -1,4 +1,4 @@
-import { type Refusal, refuse } from "../protocol/errors.ts";
+import { type ErrorCode, type Refusal, refuse } from "../protocol/errors.ts";
 import type { Ack } from "../protocol/events.ts";
 import type { Connection } from "./connection.ts";
 import { failureOf, type LiveLogger } from "./failures.ts";
@@ -12,6 +12,8 @@ export interface DispatchDeps {
   /** Told of every refusal by lack of rights. */
   onDenied(connection: Connection, event: string): void;
   onLimited(): void;
+  /** Told of each answer; an event that does not exist is `unknown`. */
+  onAnswered?(event: string, code: ErrorCode | "ok"): void;
 }
 
 /** A packet's parts as they came: an event's name, what it carries, and perhaps an acknowledgement. */
@@ -34,7 +36,9 @@ const ONE_OBJECT = refuse("invalid_request", "An event carries one object and an
  * Judges whatever comes in and answers it exactly once, never throwing: too fast, unknown, malformed, a token
  * that counts no more, then the handler. Without an acknowledgement the answer goes nowhere.
  */
-export function createDispatch({ handlers, trust, logger, onDenied, onLimited }: DispatchDeps): Dispatch {
+export function createDispatch(deps: DispatchDeps): Dispatch {
+  const { handlers, trust, logger, onDenied, onLimited } = deps;
+
   async function answer(connection: Connection, event: string, handler: Handler, payload: unknown): Promise<Answer> {
     const proved = await trust.prove(connection);
     if (!proved.ok) {
@@ -47,7 +51,11 @@ export function createDispatch({ handlers, trust, logger, onDenied, onLimited }:
   }
 
   return async (connection, [event, ...rest]) => {
-    const send = typeof rest.at(-1) === "function" ? (rest.pop() as SendAck) : () => {};
+    const reply = typeof rest.at(-1) === "function" ? (rest.pop() as SendAck) : () => {};
+    const send: SendAck = (ack) => {
+      deps.onAnswered?.(handlers.has(event as string) ? (event as string) : "unknown", ack.ok ? "ok" : ack.error.code);
+      reply(ack);
+    };
     if (!connection.mayAsk()) {
       onLimited();
       return send(refused(LIMITED));

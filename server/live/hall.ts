@@ -20,6 +20,8 @@ export interface HallDeps extends ReplicaDeps {
   onChanged(showtimeId: string): void;
   onRescheduled(showtimeId: string, showtime: SellableShowtime): void;
   onSent(messages: number): void;
+  /** A showtime that was open was read anew. */
+  onResync(): void;
   /** How long a showtime is kept after the last who cared: a reload or a lost link comes back. */
   lingerMs?: number;
 }
@@ -64,6 +66,7 @@ export function createHall(deps: HallDeps): Hall {
         deps.onChanged(showtimeId);
       },
       replaced() {
+        deps.onResync();
         room.replaced();
         deps.onChanged(showtimeId);
       },

@@ -20,9 +20,9 @@ import type { SeatMap } from "../seatmap/port.ts";
 import type { BucketSize } from "./bucket.ts";
 import { type Connection, type Connections, createConnection, createConnections, EVENTS } from "./connection.ts";
 import { createDetails, type Details, type DetailsDeps } from "./details.ts";
-import { createDispatch } from "./dispatch.ts";
+import { createDispatch, type DispatchDeps } from "./dispatch.ts";
 import { failureOf, type LiveLogger } from "./failures.ts";
-import { createHall, type Hall, type Notice } from "./hall.ts";
+import { createHall, type Hall, type HallDeps, type Notice } from "./hall.ts";
 import { createHandlers, seesAllCounts } from "./handlers.ts";
 import { type Authenticate, CONNECTS, createHandshake } from "./handshake.ts";
 import { createOccupancy, type Occupancy, type OccupancyDeps } from "./occupancy.ts";
@@ -46,6 +46,8 @@ export interface LiveDeps {
   onRevoked(listener: (revoked: Revoked) => void): () => void;
   /** Told of refusals by lack of rights, to be written down. */
   onDenied(denied: { event: string; connection: Connection }): void;
+  /** Told of each answer, to be counted. */
+  onAnswered?: DispatchDeps["onAnswered"];
   config: Pick<Config, "ALLOWED_ORIGINS" | "PUBLIC_URL" | "TRUST_PROXY" | "RATE_LIMITS">;
   /** Other limits than the usual; `RATE_LIMITS=off` lifts them all. */
   limits?: { connects?: BucketSize; events?: BucketSize };
@@ -63,6 +65,8 @@ export interface LiveStats {
   messagesSent: number;
   eventsLimited: number;
   socketsCut: number;
+  /** Seat maps that were read anew. */
+  resyncs: number;
 }
 
 export interface Live {
@@ -107,9 +111,12 @@ interface Rooms {
 
 export function createLive(deps: LiveDeps): Live {
   const { logger } = deps;
-  const counted = { messagesSent: 0, eventsLimited: 0, socketsCut: 0 };
-  const rooms = createRooms(deps, (messages) => {
-    counted.messagesSent += messages;
+  const counted = { messagesSent: 0, eventsLimited: 0, socketsCut: 0, resyncs: 0 };
+  const rooms = createRooms(deps, {
+    onSent(messages) {
+      counted.messagesSent += messages;
+    },
+    onResync: () => void counted.resyncs++,
   });
   const { hall, occupancy, details, connections } = rooms;
   const isLimited = deps.config.RATE_LIMITS === "on";
@@ -219,11 +226,11 @@ function trackWebsockets(io: Server): ReadonlySet<Websocket> {
   return sockets;
 }
 
-function createRooms(deps: LiveDeps, onSent: (messages: number) => void): Rooms {
+function createRooms(deps: LiveDeps, { onSent, onResync }: Pick<HallDeps, "onSent" | "onResync">): Rooms {
   const connections = createConnections();
   const hall: Hall = createHall({
     ...deps,
-    onSent,
+    ...{ onSent, onResync },
     onChanged: (showtimeId) => details.changed(showtimeId),
     onNotice: (showtimeId, notice) => tellSession({ hall, connections }, showtimeId, notice),
     onRescheduled(showtimeId, { status, startsAt }) {

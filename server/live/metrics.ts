@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from "prom-client";
+import type { ErrorCode } from "../protocol/errors.ts";
 import type { Live, LiveStats } from "./live.ts";
 
 const GAUGES: Partial<Record<keyof LiveStats, string>> = {
@@ -12,6 +13,7 @@ const COUNTERS: Partial<Record<keyof LiveStats, string>> = {
   messagesSent: "Messages pushed to sockets",
   eventsLimited: "Events refused because a socket sent too many",
   socketsCut: "Sockets cut because they did not read",
+  resyncs: "Seat maps that were read anew: rebuilt, or the link to them was lost",
 };
 
 /** Shows the figures of the socket edge to Prometheus, read when they are asked for. */
@@ -35,6 +37,18 @@ export function addLiveMetrics(registry: Registry, live: Pick<Live, "stats">): v
         this.inc(live.stats()[figure]);
       },
     });
+}
+
+/** Counts what events of clients are answered: `ok`, or the code of the refusal. */
+export function countAnswers(registry: Registry): (event: string, code: ErrorCode | "ok") => void {
+  const answers = new Counter({
+    name: "butaca_live_answers_total",
+    help: "Answers to events of sockets, by event and code",
+    labelNames: ["event", "code"],
+    registers: [registry],
+  });
+  for (const event of ["seats:hold", "showtime:join"]) answers.inc({ event, code: "ok" }, 0);
+  return (event, code) => answers.inc({ event, code });
 }
 
 /** `messagesSent` is `butaca_live_messages_sent`. */

@@ -3,7 +3,7 @@ import { type IncomingMessage, STATUS_CODES } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ProviderUnavailable } from "../../payment/port.ts";
-import { ERROR_STATUS, type Problem, type Refusal, refuse } from "../../protocol/errors.ts";
+import { ERROR_STATUS, type ErrorCode, type Problem, type Refusal, refuse } from "../../protocol/errors.ts";
 import { MapUnavailable } from "../../seatmap/port.ts";
 import { StoreUnavailable } from "../../store/port.ts";
 
@@ -15,6 +15,13 @@ export class RefusedRequest extends Error {
   constructor(refusal: Refusal) {
     super(refusal.message);
     this.refusal = refusal;
+  }
+}
+
+declare module "fastify" {
+  interface FastifyReply {
+    /** Set when the answer is a refusal. */
+    refusalCode?: ErrorCode;
   }
 }
 
@@ -32,6 +39,7 @@ export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply
     ...details,
   };
   if (refusal.retryAfterMs !== undefined) reply.header("retry-after", Math.ceil(refusal.retryAfterMs / 1000));
+  reply.refusalCode = code;
   return reply.code(status).type("application/problem+json; charset=utf-8").send(JSON.stringify(problem));
 }
 
