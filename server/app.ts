@@ -32,6 +32,7 @@ import { addOrderRoutes, createFindOrder } from "./http/routes/orders.ts";
 import { addPaymentRoutes, takeCallback } from "./http/routes/payments.ts";
 import { addReceiptRoutes, RECEIPT_CSS_PATH } from "./http/routes/receipts.ts";
 import { addRoleRoutes } from "./http/routes/roles.ts";
+import { addPriceListRoutes } from "./http/routes/price-lists.ts";
 import { addSettingsRoutes } from "./http/routes/settings.ts";
 import { addShowtimeRoutes } from "./http/routes/showtimes.ts";
 import { addTicketTypeRoutes } from "./http/routes/ticket-types.ts";
@@ -52,7 +53,9 @@ import { createTickets } from "./receipts/tickets.ts";
 import { createShowtimeChanges } from "./schedule/changes.ts";
 import { createSchedule } from "./schedule/schedule.ts";
 import { createSettings } from "./schedule/settings.ts";
+import { createCalendar } from "./schedule/calendar.ts";
 import { createShowtimes } from "./schedule/source.ts";
+import { createPriceLists } from "./schedule/price-lists.ts";
 import { createShowtimeViews } from "./schedule/views.ts";
 import { createMapLoader, loadedMap } from "./seatmap/loader.ts";
 import { joinSelling, startSelling } from "./selling.ts";
@@ -167,11 +170,16 @@ function joinCinema(config: Config, { store, clock, metrics, map: bareMap }: Par
   const views = createShowtimeViews({ store, clock, catalogue, map, currency });
   const timeZone = config.CINEMA_TIME_ZONE;
   const demo = createDemoCinema({ store, clock, catalogue, schedule, settings, timeZone });
-  return { catalogue, settings, showtimes, ledger, loader, map, holds, schedule, changes, views, demo };
+  return { catalogue, settings, showtimes, ledger, loader, map, holds, schedule, changes, priceLists, views, demo };
 }
 
 function holdLimits(config: Config): HoldLimits {
   return {
+  const calendar = createCalendar(timeZone);
+  const priceLists = createPriceLists({ store, clock, ticketTypes: catalogue.ticketTypes, calendar });
+  const schedule = createSchedule({ store, clock, catalogue, priceLists });
+  const changes = createShowtimeChanges({ store, clock, catalogue, priceLists, map, reload: loader.reload });
+  const views = createShowtimeViews({ store, clock, catalogue, map, currency });
     ttlMs: config.HOLD_TTL_S * 1000,
     kioskTtlMs: config.KIOSK_HOLD_TTL_S * 1000,
     capMs: config.HOLD_CAP_S * 1000,
@@ -198,7 +206,7 @@ async function addEdges(http: HttpServer, config: Config, parts: Parts, rooms: R
   addPeopleRoutes(http, config, rooms);
   addTicketRoutes(http, rooms);
   const live = addLive(http, config, parts, rooms);
-  addCinemaRoutes(http, rooms, live);
+  addCinemaRoutes(http, config, rooms, live);
   addSellingRoutes(http, config, parts, rooms, live);
   startLoops(http, config, parts, rooms);
   await addWeb(http, WEB_DIR);
@@ -261,12 +269,13 @@ function startLoops(http: HttpServer, config: Config, parts: Parts, rooms: Rooms
 }
 
 /** What is shown and sold, and the house; changes are written down, and viewers told. */
-function addCinemaRoutes(http: HttpServer, rooms: Rooms, live: Live): void {
+function addCinemaRoutes(http: HttpServer, config: Config, rooms: Rooms, live: Live): void {
   const trail = createTrail(rooms.audit);
   // A change is made when it is written: viewers who could not be told notice it within seconds.
   const tell = (showtimeId: string) =>
     live.showtimeChanged(showtimeId).catch((err: unknown) => http.log.warn({ err }, "viewers were not told"));
-  const deps = { ...rooms, ...rooms.catalogue, ...rooms.changes, trail, tell };
+  const currency = config.CURRENCY;
+  const deps = { ...rooms, ...rooms.catalogue, ...rooms.changes, trail, tell, currency };
   addGenreRoutes(http, deps);
   addFilmFileRoutes(http, deps);
   addFilmRoutes(http, deps);
@@ -275,3 +284,4 @@ function addCinemaRoutes(http: HttpServer, rooms: Rooms, live: Live): void {
   addShowtimeRoutes(http, deps);
   addSettingsRoutes(http, deps);
 }
+  addPriceListRoutes(http, deps);

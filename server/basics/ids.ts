@@ -7,6 +7,7 @@ export type IdPrefix =
   | "lay"
   | "sht"
   | "tty"
+  | "prl"
   | "usr"
   | "rol"
   | "dev"

@@ -77,6 +77,31 @@ export interface Price {
   amount: number;
 }
 
+export type Weekday = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+
+/** A price that counts on some days, or for what starts before some time, by the cinema's clocks. */
+export interface PriceRule extends Price {
+  days?: Weekday[];
+  /** As in `17:00`. */
+  before?: string;
+}
+
+export interface PriceList extends Document {
+  name: string;
+  /** Of those that fit, the first counts. */
+  rules: PriceRule[];
+  surcharges: { attribute: string; amount: number }[];
+  /** Days of the cinema, as in `2027-03-14`, the last one included. */
+  validFrom?: string;
+  validUntil?: string;
+}
+
+/** Answer of `POST /price-lists/:id/quote`. */
+export interface PriceQuote {
+  currency: string;
+  prices: Price[];
+}
+
 export interface Showtime extends Document {
   filmId: string;
   auditoriumId: string;
@@ -84,6 +109,8 @@ export interface Showtime extends Document {
   endsAt: string;
   attributes: string[];
   prices: Price[];
+  /** The price list that `prices` were made by. */
+  priceListId?: string;
   currency: string;
   status: ShowtimeStatus;
   orphanRule?: "off" | "warn" | "enforce";

@@ -3,12 +3,14 @@ import type { Catalogue } from "../catalogue/catalogue.ts";
 import { type Change, type CommonDeps, createDocuments, type Updated } from "../catalogue/documents.ts";
 import { patchOf } from "../catalogue/patches.ts";
 import { type Outcome, type Refusal, refuse } from "../protocol/errors.ts";
+import type { Price } from "../protocol/resources.ts";
 import type { ShowtimeStatus } from "../protocol/states.ts";
 import type { ShowtimePatch } from "../schemas/showtimes.ts";
 import { MapUnavailable, type SeatMap } from "../seatmap/port.ts";
 import { bookings, type ShowtimeDoc, showtimes } from "../store/collections.ts";
 import type { Patch } from "../store/port.ts";
 import { blocksOf, type Place, placeOf } from "./place.ts";
+import type { PriceLists } from "./price-lists.ts";
 import { createShowtimeRules, ticketTypesOf } from "./rules.ts";
 
 /** What becomes of a showtime after it was scheduled. */
@@ -16,7 +18,8 @@ export interface ShowtimeChanges {
   /**
    * Changes what is given. `invalid_request` and `schedule_conflict` as when it is scheduled. `in_use`: what can't
    * be changed any more (the auditorium once it is no draft, the film once it has orders, back to a draft).
-   * `showtime_closed`: it is cancelled, which is final. Cancelling frees the auditorium and leaves orders as they are.
+   * `showtime_closed`: it is cancelled, which is final. `priceListId` makes the prices anew, also by the same list;
+   * nothing else does. Cancelling frees the auditorium and leaves orders as they are.
    */
   update(id: string, ifVersion: number | null, input: ShowtimePatch): Promise<Updated<ShowtimeDoc>>;
   /** `in_use` once it has orders, and while seats are held. */
@@ -27,6 +30,7 @@ export interface ShowtimeChanges {
 
 export interface ShowtimeChangesDeps extends CommonDeps {
   catalogue: Catalogue;
+  priceLists: PriceLists;
   /** One that loads what it does not know. */
   map: Pick<SeatMap, "counts">;
   /** Builds the map of a showtime anew. */
@@ -67,8 +71,13 @@ export function createShowtimeChanges(deps: ShowtimeChangesDeps): ShowtimeChange
     if (Object.keys(wanted).length === 0) return { ok: true, patch: {} };
     const patch = patchOf<ShowtimeDoc>(wanted);
     const after = { ...showtime, ...patch.set };
-    const judged = await rules.judge({ ...after, layoutId: wanted.auditoriumId ? undefined : showtime.layoutId });
+    const judged = await rules.judge({
+      ...after,
+      priceListId: wanted.priceListId ?? undefined,
+      layoutId: wanted.auditoriumId ? undefined : showtime.layoutId,
+    });
     if (!judged.ok) return judged;
+    const { prices } = judged;
     const forbidden = await forbids(showtime, wanted);
     if (forbidden !== null) return forbidden;
 
@@ -82,7 +91,7 @@ export function createShowtimeChanges(deps: ShowtimeChangesDeps): ShowtimeChange
       patch,
       { set: { layoutId: judged.layoutId } },
       placing(showtime, after, place),
-      pricing(showtime, wanted),
+      pricing(showtime, wanted, prices),
     ];
     return {
       ok: true,
@@ -90,7 +99,7 @@ export function createShowtimeChanges(deps: ShowtimeChangesDeps): ShowtimeChange
         set: Object.assign({}, ...parts.map(({ set }) => set)),
         unset: parts.flatMap(({ unset = [] }) => unset),
       },
-      confirm: async () => (await conflict()) ?? (await rules.pointsAtNothing(after)),
+      confirm: async () => (await conflict()) ?? (await rules.pointsAtNothing({ ...after, prices })),
     };
   }
 
@@ -171,7 +180,9 @@ export function createShowtimeChanges(deps: ShowtimeChangesDeps): ShowtimeChange
 function differences(showtime: ShowtimeDoc, input: ShowtimePatch): ShowtimePatch {
   const fields = Object.entries(input).filter(([field, value]) => {
     const now = showtime[field as keyof ShowtimePatch];
-    return value !== undefined && !isDeepStrictEqual(now ?? null, value);
+    // A list that is named again may say something else by now.
+    const isAskedAgain = field === "priceListId" && value !== null;
+    return value !== undefined && (isAskedAgain || !isDeepStrictEqual(now ?? null, value));
   });
   return Object.fromEntries(fields);
 }
@@ -193,10 +204,15 @@ function placing(before: ShowtimeDoc, after: ShowtimeDoc, place: Place | null): 
   return { set: { ...times, blocks: [...new Set([...taken, ...old])] } };
 }
 
-function pricing({ status, ticketTypeIds }: ShowtimeDoc, { prices }: ShowtimePatch): Patch<ShowtimeDoc> {
-  if (prices === undefined) return {};
+/** Prices as they are from now on: made by a list, or given, and then no list's any more. */
+function pricing({ status, ticketTypeIds }: ShowtimeDoc, wanted: ShowtimePatch, prices: Price[]): Patch<ShowtimeDoc> {
+  const isByList = typeof wanted.priceListId === "string";
+  if (wanted.prices === undefined && !isByList) return {};
   const types = ticketTypesOf(prices, status === "draft" ? [] : ticketTypeIds);
-  return types.ticketTypeIds === undefined ? { unset: ["ticketTypeIds"] } : { set: types };
+  const unset: (keyof ShowtimeDoc & string)[] = isByList ? [] : ["priceListId"];
+  return types.ticketTypeIds === undefined
+    ? { set: { prices }, unset: [...unset, "ticketTypeIds"] }
+    : { set: { prices, ...types }, unset };
 }
 
 /** What a showtime was asked to be at, for the message of a conflict that the index found. */

@@ -20,6 +20,7 @@ import type { ShowtimeInput } from "../schemas/showtimes.ts";
 import { type ShowtimeDoc, showtimes } from "../store/collections.ts";
 import type { Query } from "../store/port.ts";
 import { placeOf } from "./place.ts";
+import type { PriceLists } from "./price-lists.ts";
 import { createShowtimeRules, taken, ticketTypesOf } from "./rules.ts";
 
 export interface ShowtimeSearch extends PageRequest {
@@ -36,7 +37,8 @@ export interface ShowtimeSearch extends PageRequest {
 export interface Schedule {
   documents: Documents<ShowtimeDoc>;
   /**
-   * Adds a showtime. `invalid_request` names what points at nothing and which prices are wrong;
+   * Adds a showtime; with `priceListId`, at the prices that the list has for it now. `invalid_request` names what
+   * points at nothing and which prices are wrong;
    * `schedule_conflict`: the auditorium is taken then, cleaning included.
    */
   create(input: ShowtimeInput, id?: string): Promise<Outcome<{ document: ShowtimeDoc }>>;
@@ -49,7 +51,7 @@ export function isPublicShowtime(showtime: ShowtimeDoc): boolean {
   return showtime.status !== "draft";
 }
 
-export function createSchedule(deps: CommonDeps & { catalogue: Catalogue }): Schedule {
+export function createSchedule(deps: CommonDeps & { catalogue: Catalogue; priceLists: PriceLists }): Schedule {
   const documents = createDocuments({ ...deps, collection: showtimes, noun: "showtime" });
   const rules = createShowtimeRules(deps);
 
@@ -59,17 +61,17 @@ export function createSchedule(deps: CommonDeps & { catalogue: Catalogue }): Sch
     async create(input, id = newId("sht")) {
       const judged = await rules.judge(input);
       if (!judged.ok) return judged;
-      const { film, auditorium, layoutId } = judged;
+      const { film, auditorium, layoutId, prices } = judged;
       const place = placeOf(input.startsAt, film.durationMinutes);
       const conflict = () => rules.conflict(id, auditorium.id, place);
       const inTheWay = await conflict();
       if (inTheWay !== null) return inTheWay;
-      const fields = { ...input, ...place, ...ticketTypesOf(input.prices), layoutId };
+      const fields = { ...input, ...place, prices, ...ticketTypesOf(prices), layoutId };
       // What came in between: an overlap shorter than a block. Whoever sees one gives way: perhaps both, never neither.
       const created = await documents.create(
         id,
         fields,
-        async () => (await conflict()) ?? (await rules.pointsAtNothing(input)),
+        async () => (await conflict()) ?? (await rules.pointsAtNothing(fields)),
       );
       // The index over `blocks` caught a longer one.
       return !created.ok && created.code === "duplicate" ? taken(place) : created;

@@ -82,6 +82,26 @@ export const ticketTypeAnswer = z.object({
   active: z.boolean(),
 });
 
+const zone = z.enum(["standard", "vip"]);
+const price = z.object({ zone, ticketTypeId: id, amount });
+const localDate = z.string().meta({ format: "date", description: "A day of the cinema" });
+
+export const priceListAnswer = z.object({
+  ...documentFields,
+  name: z.string(),
+  rules: z.array(
+    price.extend({
+      days: z.array(z.enum(["mon", "tue", "wed", "thu", "fri", "sat", "sun"])).optional(),
+      before: z.string().optional().meta({ description: "A time of day as in 17:00, by the cinema's clocks" }),
+    }),
+  ),
+  surcharges: z.array(z.object({ attribute: z.string(), amount })),
+  validFrom: localDate.optional(),
+  validUntil: localDate.optional(),
+});
+
+export const quoteAnswer = z.object({ currency: z.string(), prices: z.array(price) });
+
 export const showtimeAnswer = z.object({
   ...documentFields,
   filmId: id,
@@ -89,7 +109,8 @@ export const showtimeAnswer = z.object({
   startsAt: moment,
   endsAt: moment,
   attributes: z.array(z.string()),
-  prices: z.array(z.object({ zone: z.enum(["standard", "vip"]), ticketTypeId: id, amount })),
+  prices: z.array(price),
+  priceListId: id.optional(),
   currency: z.string().meta({ description: "ISO 4217" }),
   status: z.enum(["draft", "on-sale", "closed", "cancelled"]),
   orphanRule: z.enum(["off", "warn", "enforce"]).optional(),

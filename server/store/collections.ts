@@ -16,6 +16,7 @@ import type {
   Permission,
   Preferences,
   Price,
+  PriceRule,
   SalesEndMinutes,
   Seat,
   Zone,
@@ -109,6 +110,24 @@ export const ticketTypes = collection<TicketTypeDoc>("ticketTypes", {
 
 // ---- schedule
 
+export interface PriceListDoc extends Dated {
+  name: string;
+  nameKey: string;
+  /** Of those that fit, the first counts. */
+  rules: PriceRule[];
+  /** Added to every price where the showtime has the attribute. */
+  surcharges: { attribute: string; amount: number }[];
+  /** Days of the cinema, as in `2027-03-14`, the last one included. */
+  validFrom?: string;
+  validUntil?: string;
+  /** Every ticket type that its rules name. */
+  ticketTypeIds: string[];
+}
+export const priceLists = collection<PriceListDoc>("priceLists", {
+  name: { fields: ["nameKey"], unique: true },
+  ticketType: { fields: ["ticketTypeIds"] },
+});
+
 export interface ShowtimeDoc extends Dated {
   filmId: string;
   auditoriumId: string;
@@ -124,6 +143,8 @@ export interface ShowtimeDoc extends Dated {
   blocks?: number[];
   attributes: string[];
   prices: Price[];
+  /** The price list that `prices` were made by; they do not follow when it changes. */
+  priceListId?: string;
   /** Every ticket type that it has had a price for since it left the draft. Absent when there is none. */
   ticketTypeIds?: string[];
   status: ShowtimeStatus;
@@ -137,6 +158,7 @@ export const showtimes = collection<ShowtimeDoc>("showtimes", {
   place: { fields: ["auditoriumId", "blocks"], unique: true },
   status: { fields: ["status", "startsAt"] },
   ticketType: { fields: ["ticketTypeIds"] },
+  priceList: { fields: ["priceListId"] },
 });
 
 /** One document, id `house`: the settings of the cinema. */
@@ -425,3 +447,4 @@ export const COLLECTIONS = [
   audit,
   installation,
 ] as const;
+  priceLists,

@@ -55,6 +55,18 @@ const MANAGED: Managed[] = [
     wrong: [{ order: -1 }, "order"],
   },
   {
+    path: "/price-lists",
+    noun: "price-list",
+    permission: "showtimes:write",
+    body: (n) => ({
+      name: `List ${n}`,
+      rules: [{ zone: "standard", ticketTypeId: stocked.ticketTypeId, amount: 900 }],
+      validFrom: "2030-01-01",
+    }),
+    patch: () => ({ surcharges: [{ attribute: "3D", amount: 200 }], validFrom: null }),
+    wrong: [{ rules: [] }, "rules"],
+  },
+  {
     path: "/showtimes",
     noun: "showtime",
     permission: "showtimes:write",

@@ -13,6 +13,7 @@ import { addAuditoriumRoutes } from "../../server/http/routes/auditoriums.ts";
 import { addFilmFileRoutes } from "../../server/http/routes/film-files.ts";
 import { addFilmRoutes } from "../../server/http/routes/films.ts";
 import { addGenreRoutes } from "../../server/http/routes/genres.ts";
+import { addPriceListRoutes } from "../../server/http/routes/price-lists.ts";
 import { addSettingsRoutes } from "../../server/http/routes/settings.ts";
 import { addShowtimeRoutes } from "../../server/http/routes/showtimes.ts";
 import { addTicketTypeRoutes } from "../../server/http/routes/ticket-types.ts";
@@ -20,7 +21,9 @@ import { createTrail } from "../../server/http/trail.ts";
 import type { Principal } from "../../server/identity/principal.ts";
 import { refuse } from "../../server/protocol/errors.ts";
 import { PERMISSIONS, type Permission } from "../../server/protocol/resources.ts";
+import { createCalendar } from "../../server/schedule/calendar.ts";
 import { createShowtimeChanges, type ShowtimeChanges } from "../../server/schedule/changes.ts";
+import { createPriceLists, type PriceLists } from "../../server/schedule/price-lists.ts";
 import { createSchedule, type Schedule } from "../../server/schedule/schedule.ts";
 import { createSettings, type HouseSettings } from "../../server/schedule/settings.ts";
 import { createShowtimes, type Showtimes } from "../../server/schedule/source.ts";
@@ -39,6 +42,7 @@ export interface Rooms {
   catalogue: Catalogue;
   settings: HouseSettings;
   showtimes: Showtimes;
+  priceLists: PriceLists;
   schedule: Schedule;
   changes: ShowtimeChanges;
   audit: Audit;
@@ -62,7 +66,9 @@ export async function openRooms(options: { clock?: Clock; dataDir?: string; time
     readBookings: createLedger({ store, clock }).readBookings,
   });
   const map = loadedMap(bare, loader);
-  const schedule = createSchedule({ store, clock, catalogue });
+  const calendar = createCalendar(timeZone);
+  const priceLists = createPriceLists({ store, clock, ticketTypes: catalogue.ticketTypes, calendar });
+  const schedule = createSchedule({ store, clock, catalogue, priceLists });
   return {
     dataDir,
     store,
@@ -70,8 +76,9 @@ export async function openRooms(options: { clock?: Clock; dataDir?: string; time
     catalogue,
     settings,
     showtimes,
+    priceLists,
     schedule,
-    changes: createShowtimeChanges({ store, clock, catalogue, map, reload: loader.reload }),
+    changes: createShowtimeChanges({ store, clock, catalogue, priceLists, map, reload: loader.reload }),
     audit: createAudit({ store, clock, chain: "main" }),
     views: createShowtimeViews({ store, clock, catalogue, map, currency: "EUR" }),
     demo: createDemoCinema({ store, clock, catalogue, schedule, settings, timeZone }),
@@ -122,6 +129,7 @@ export async function serveRooms(options: Parameters<typeof openRooms>[0] = {}):
   addSettingsRoutes(http, deps);
   await http.listen({ host: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${(http.server.address() as AddressInfo).port}/api/v1`;
+  addPriceListRoutes(http, { ...deps, currency: "EUR" });
   return {
     ...rooms,
     url,

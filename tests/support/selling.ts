@@ -13,6 +13,8 @@ import type { PaymentProvider } from "../../server/payment/port.ts";
 import type { Outcome } from "../../server/protocol/errors.ts";
 import type { Order } from "../../server/protocol/resources.ts";
 import { createTickets } from "../../server/receipts/tickets.ts";
+import { createCalendar } from "../../server/schedule/calendar.ts";
+import { createPriceLists } from "../../server/schedule/price-lists.ts";
 import { createSchedule } from "../../server/schedule/schedule.ts";
 import { createSettings } from "../../server/schedule/settings.ts";
 import { createShowtimes } from "../../server/schedule/source.ts";
@@ -85,7 +87,9 @@ export async function openSelling(options: SellingOptions = {}): Promise<Selling
   const catalogue = createCatalogue({ store, clock });
   const settings = createSettings({ store, clock });
   const showtimes = createShowtimes({ store, clock, layouts: catalogue.layouts, settings, currency: "EUR" });
-  const schedule = createSchedule({ store, clock, catalogue });
+  const calendar = createCalendar(config.CINEMA_TIME_ZONE);
+  const priceLists = createPriceLists({ store, clock, ticketTypes: catalogue.ticketTypes, calendar });
+  const schedule = createSchedule({ store, clock, catalogue, priceLists });
   const { filmId, auditoriumId, ticketTypeId, prices } = await stock({ catalogue } as never, CHART);
   const made = await schedule.create({
     ...{ filmId, auditoriumId, prices, attributes: [], status: "on-sale" },

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Catalogue, createCatalogue } from "../../server/catalogue/catalogue.ts";
+import { createCalendar } from "../../server/schedule/calendar.ts";
 import { createShowtimeChanges, type ShowtimeChanges } from "../../server/schedule/changes.ts";
+import { createPriceLists } from "../../server/schedule/price-lists.ts";
 import { createSchedule, type Schedule } from "../../server/schedule/schedule.ts";
 import { films, genres, showtimes } from "../../server/store/collections.ts";
 import type { Collection, Store, Stored } from "../../server/store/port.ts";
@@ -25,8 +27,11 @@ beforeAll(async () => {
   const clock = { now: () => Date.now() };
   const store = slow(rooms.store);
   catalogue = createCatalogue({ store, clock });
-  schedule = createSchedule({ store, clock, catalogue });
-  changes = createShowtimeChanges({ store, clock, catalogue, map: rooms.map, reload: async () => {} });
+  const { ticketTypes } = catalogue;
+  const calendar = createCalendar("Europe/Madrid");
+  const priceLists = createPriceLists({ store, clock, ticketTypes, calendar });
+  schedule = createSchedule({ store, clock, catalogue, priceLists });
+  changes = createShowtimeChanges({ store, clock, catalogue, priceLists, map: rooms.map, reload: async () => {} });
 });
 afterAll(() => rooms.close());
 

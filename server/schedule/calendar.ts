@@ -1,0 +1,60 @@
+import { Temporal } from "temporal-polyfill";
+import type { Weekday } from "../protocol/resources.ts";
+
+/** A moment by the cinema's clocks. */
+export interface LocalTime {
+  /** As in `2027-03-14`. */
+  date: string;
+  /** As in `18:30`. */
+  time: string;
+  weekday: Weekday;
+}
+
+/** What the clocks did to a time of day on the day it was carried to. */
+export type ClockChange = "skipped-hour" | "repeated-hour";
+
+/** The cinema's time zone: days of 23 and 25 hours included. */
+export interface Calendar {
+  local(moment: string): LocalTime;
+  /** When a day begins, RFC 3339 in UTC: at midnight, or where that does not exist, right after. */
+  dayStart(date: string): string;
+  addDays(date: string, days: number): string;
+  /**
+   * A moment's time of day on another day. Where the clocks skip that time, as much later as they skip; where they
+   * show it twice, the first time; `clockChange` says so.
+   */
+  sameTimeOn(moment: string, date: string): { moment: string; clockChange?: ClockChange };
+}
+
+const WEEKDAYS: readonly Weekday[] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+export function createCalendar(timeZone: string): Calendar {
+  return {
+    local(moment) {
+      const local = Temporal.Instant.from(moment).toZonedDateTimeISO(timeZone);
+      return {
+        date: local.toPlainDate().toString(),
+        time: local.toPlainTime().toString({ smallestUnit: "minute" }),
+        weekday: WEEKDAYS[local.dayOfWeek - 1] as Weekday,
+      };
+    },
+    dayStart: (date) => momentOf(Temporal.PlainDate.from(date).toZonedDateTime(timeZone)),
+    addDays: (date, days) => Temporal.PlainDate.from(date).add({ days }).toString(),
+    sameTimeOn(moment, date) {
+      const time = Temporal.Instant.from(moment).toZonedDateTimeISO(timeZone).toPlainTime();
+      const wanted = Temporal.PlainDate.from(date).toPlainDateTime(time);
+      const [earlier, later] = (["earlier", "later"] as const).map((disambiguation) =>
+        wanted.toZonedDateTime(timeZone, { disambiguation }),
+      ) as [Temporal.ZonedDateTime, Temporal.ZonedDateTime];
+      if (earlier.equals(later)) return { moment: momentOf(earlier) };
+      const isRepeated = earlier.toPlainDateTime().equals(wanted);
+      return isRepeated
+        ? { moment: momentOf(earlier), clockChange: "repeated-hour" }
+        : { moment: momentOf(later), clockChange: "skipped-hour" };
+    },
+  };
+}
+
+function momentOf(local: Temporal.ZonedDateTime): string {
+  return local.toInstant().toString({ fractionalSecondDigits: 3 });
+}
