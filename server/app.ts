@@ -30,9 +30,9 @@ import { addJwksRoute } from "./http/routes/jwks.ts";
 import { addMeRoutes } from "./http/routes/me.ts";
 import { addOrderRoutes, createFindOrder } from "./http/routes/orders.ts";
 import { addPaymentRoutes, takeCallback } from "./http/routes/payments.ts";
+import { addPriceListRoutes } from "./http/routes/price-lists.ts";
 import { addReceiptRoutes, RECEIPT_CSS_PATH } from "./http/routes/receipts.ts";
 import { addRoleRoutes } from "./http/routes/roles.ts";
-import { addPriceListRoutes } from "./http/routes/price-lists.ts";
 import { addSettingsRoutes } from "./http/routes/settings.ts";
 import { addShowtimeRoutes } from "./http/routes/showtimes.ts";
 import { addTicketTypeRoutes } from "./http/routes/ticket-types.ts";
@@ -50,12 +50,12 @@ import { type Overrides, openParts, type Parts } from "./parts.ts";
 import { createDoor } from "./receipts/door.ts";
 import { createReceipts } from "./receipts/receipts.ts";
 import { createTickets } from "./receipts/tickets.ts";
+import { createCalendar } from "./schedule/calendar.ts";
 import { createShowtimeChanges } from "./schedule/changes.ts";
+import { createPriceLists } from "./schedule/price-lists.ts";
 import { createSchedule } from "./schedule/schedule.ts";
 import { createSettings } from "./schedule/settings.ts";
-import { createCalendar } from "./schedule/calendar.ts";
 import { createShowtimes } from "./schedule/source.ts";
-import { createPriceLists } from "./schedule/price-lists.ts";
 import { createShowtimeViews } from "./schedule/views.ts";
 import { createMapLoader, loadedMap } from "./seatmap/loader.ts";
 import { joinSelling, startSelling } from "./selling.ts";
@@ -165,21 +165,18 @@ function joinCinema(config: Config, { store, clock, metrics, map: bareMap }: Par
   const loader = createMapLoader({ map: bareMap, describe, readBookings: ledger.readBookings });
   const map = loadedMap(bareMap, loader);
   const holds = createHolds({ map, showtimes, clock, limits: holdLimits(config) });
-  const schedule = createSchedule({ store, clock, catalogue });
-  const changes = createShowtimeChanges({ store, clock, catalogue, map, reload: loader.reload });
-  const views = createShowtimeViews({ store, clock, catalogue, map, currency });
   const timeZone = config.CINEMA_TIME_ZONE;
+  const calendar = createCalendar(timeZone);
+  const priceLists = createPriceLists({ store, clock, ticketTypes: catalogue.ticketTypes, calendar });
+  const schedule = createSchedule({ store, clock, catalogue, priceLists });
+  const changes = createShowtimeChanges({ store, clock, catalogue, priceLists, map, reload: loader.reload });
+  const views = createShowtimeViews({ store, clock, catalogue, map, currency });
   const demo = createDemoCinema({ store, clock, catalogue, schedule, settings, timeZone });
   return { catalogue, settings, showtimes, ledger, loader, map, holds, schedule, changes, priceLists, views, demo };
 }
 
 function holdLimits(config: Config): HoldLimits {
   return {
-  const calendar = createCalendar(timeZone);
-  const priceLists = createPriceLists({ store, clock, ticketTypes: catalogue.ticketTypes, calendar });
-  const schedule = createSchedule({ store, clock, catalogue, priceLists });
-  const changes = createShowtimeChanges({ store, clock, catalogue, priceLists, map, reload: loader.reload });
-  const views = createShowtimeViews({ store, clock, catalogue, map, currency });
     ttlMs: config.HOLD_TTL_S * 1000,
     kioskTtlMs: config.KIOSK_HOLD_TTL_S * 1000,
     capMs: config.HOLD_CAP_S * 1000,
@@ -281,7 +278,7 @@ function addCinemaRoutes(http: HttpServer, config: Config, rooms: Rooms, live: L
   addFilmRoutes(http, deps);
   addAuditoriumRoutes(http, deps);
   addTicketTypeRoutes(http, deps);
+  addPriceListRoutes(http, deps);
   addShowtimeRoutes(http, deps);
   addSettingsRoutes(http, deps);
 }
-  addPriceListRoutes(http, deps);
