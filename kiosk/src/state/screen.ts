@@ -19,7 +19,7 @@ export type Screen =
   /** The web shop alone. `code`: the one of the link to a new password. */
   | { at: "account"; page: AccountPage; code?: string };
 
-export const ACCOUNT_PAGES = ["purchases", "profile", "tastes", "security", "reset"] as const;
+export const ACCOUNT_PAGES = ["purchases", "profile", "tastes", "security", "find", "reset"] as const;
 export type AccountPage = (typeof ACCOUNT_PAGES)[number];
 
 export type Move =

@@ -83,7 +83,7 @@ interface FieldProps {
   name: string;
   label: string;
   type?: "text" | "email" | "password";
-  autocomplete: "name" | "email" | "username" | "current-password" | "new-password";
+  autocomplete: "off" | "name" | "email" | "username" | "current-password" | "new-password";
   hint?: string;
   value?: string;
   minLength?: number;
@@ -117,10 +117,10 @@ export function Field({ name, label, hint, value, first = false, type = "text", 
   );
 }
 
-/** A password that is chosen now. */
+/** A password that is chosen now: as long as the house wants it. */
 export function NewPassword({ name, label, first }: Pick<FieldProps, "name" | "label" | "first">) {
   const hint = useAccountWords().passwordHint;
-  const limits = { minLength: 8, maxLength: 200 };
+  const limits = { minLength: 10, maxLength: 200 };
   return (
     <Field
       name={name}

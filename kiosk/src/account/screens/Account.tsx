@@ -6,6 +6,7 @@ import { Frame } from "../../parts/Frame.tsx";
 import type { AccountPage } from "../../state/screen.ts";
 import { Entrance, type Way } from "../parts/Entrance.tsx";
 import { useAccountWords } from "../words/words.ts";
+import { Find } from "./Find.tsx";
 import { Profile } from "./Profile.tsx";
 import { Purchases } from "./Purchases.tsx";
 import { Reset } from "./Reset.tsx";
@@ -18,11 +19,12 @@ export function Account() {
   const user = shop.customer?.user.value ?? null;
   const screen = shop.screen.value;
   if (screen.at !== "account") return null;
+  if (screen.page === "find") return <Find />;
   if (screen.page === "reset") return <Reset code={screen.code} />;
   return user ? <Inside key={screen.page} user={user} page={screen.page} /> : <Outside />;
 }
 
-type OwnPage = Exclude<AccountPage, "reset">;
+type OwnPage = Exclude<AccountPage, "find" | "reset">;
 const OWN_PAGES: readonly OwnPage[] = ["purchases", "profile", "tastes", "security"];
 
 function Outside() {
@@ -32,6 +34,9 @@ function Outside() {
     <Frame name="account-out" title={words.titles[way]} back intro={<p class="soft">{words.outText}</p>}>
       <div class="account-narrow">
         <Entrance key={way} way={way} onWay={setWay} onIn={() => {}} />
+        <p>
+          <a href="#/account/find">{words.findLink}</a>
+        </p>
       </div>
     </Frame>
   );

@@ -54,6 +54,9 @@ function NoPurchases() {
         <button type="button" class="button primary" onClick={() => shop.go({ to: "films" })}>
           {words.seeFilms}
         </button>
+        <a class="button" href="#/account/find">
+          {words.findLink}
+        </a>
       </div>
     </div>
   );

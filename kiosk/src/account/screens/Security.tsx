@@ -5,6 +5,7 @@ import { useNotices } from "../../../../ui/parts/Notices.tsx";
 import { useShop } from "../../parts/context.ts";
 import { saveFile } from "../../parts/save.ts";
 import { Field, Form, NewPassword } from "../parts/Form.tsx";
+import { troubleOf } from "../state/trouble.ts";
 import { useAccountWords } from "../words/words.ts";
 
 /** Password, a copy of one's data, and the way out for good. */
@@ -83,7 +84,7 @@ function DeleteAccount({ user }: { user: User }) {
     const removed = await shop.api.remove("/me", user.version);
     setAsking(false);
     if (!removed.ok) {
-      notices.say(words.troubles[removed.code === "version_conflict" ? "version_conflict" : "other"], "bad");
+      notices.say(words.troubles[troubleOf(removed).text], "bad");
       return;
     }
     await shop.customer?.leave();

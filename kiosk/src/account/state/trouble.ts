@@ -16,7 +16,15 @@ export interface Trouble {
 }
 
 const FAULTS = ["name", "email", "password", "newPassword", "currentPassword"] as const;
-const TEXTS = ["unauthorized", "duplicate", "rate_limited", "version_conflict", "unavailable", "not_found"] as const;
+const TEXTS = [
+  "unauthorized",
+  "duplicate",
+  "in_use",
+  "rate_limited",
+  "version_conflict",
+  "unavailable",
+  "not_found",
+] as const;
 
 /** The server's refusal in terms of a form. A field that the form does not have is told above it. */
 export function troubleOf(refusal: Refusal): Trouble {
