@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type { FastifyBaseLogger } from "fastify";
+import type { FastifyBaseLogger, FastifyRequest } from "fastify";
 import { createAudit } from "./audit/audit.ts";
 import { createHolds, type HoldLimits } from "./booking/holds.ts";
 import { createLedger } from "./booking/ledger.ts";
@@ -27,6 +27,7 @@ import { addFilmFileRoutes } from "./http/routes/film-files.ts";
 import { addFilmRoutes } from "./http/routes/films.ts";
 import { addGenreRoutes } from "./http/routes/genres.ts";
 import { addJwksRoute } from "./http/routes/jwks.ts";
+import { addLookupRoutes } from "./http/routes/lookups.ts";
 import { addMeRoutes } from "./http/routes/me.ts";
 import { addOrderRoutes, createFindOrder } from "./http/routes/orders.ts";
 import { addPaymentRoutes, takeCallback } from "./http/routes/payments.ts";
@@ -47,6 +48,7 @@ import { createLiveLedger } from "./live/ledger.ts";
 import { createLive, type Live } from "./live/live.ts";
 import { addLiveMetrics, countAnswers } from "./live/metrics.ts";
 import { type Overrides, openParts, type Parts } from "./parts.ts";
+import { createPost, openMailer } from "./post.ts";
 import { createDoor } from "./receipts/door.ts";
 import { createReceipts } from "./receipts/receipts.ts";
 import { createTickets } from "./receipts/tickets.ts";
@@ -106,7 +108,9 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
       await http.listen({ host: config.HOST, port: config.PORT });
       const { port } = http.server.address() as AddressInfo;
       const scheme = config.TLS_CERT === undefined ? "http" : "https";
-      return `${scheme}://${config.HOST}:${port}`;
+      const url = `${scheme}://${config.HOST}:${port}`;
+      rooms.post.listensAt(url);
+      return url;
     },
     close,
   };
@@ -116,10 +120,13 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
 async function joinRooms(config: Config, parts: Parts, overrides: Overrides) {
   const cinema = joinCinema(config, parts);
   if (config.DEMO) await cinema.demo.prepare();
-  const people = await joinPeople(config, parts, { endHolds: cinema.holds.endAll, adoptOrders: cinema.ledger.adopt });
+  const { adopt: adoptOrders, disown: disownOrders } = cinema.ledger;
+  const cinemaName = async () => (await cinema.settings.read()).cinemaName;
+  const post = createPost(config, { mailer: await openMailer(config), cinemaName });
+  const people = await joinPeople(config, parts, { endHolds: cinema.holds.endAll, adoptOrders, disownOrders, post });
   const paper = joinPaper(config, parts, people);
   const selling = joinSelling(config, parts, { ...cinema, ...paper }, overrides);
-  return { ...cinema, ...people, ...paper, ...selling };
+  return { ...cinema, post, ...people, ...paper, ...selling };
 }
 
 /** What buyers take home, and the door that reads it. */
@@ -133,7 +140,7 @@ function joinPaper(config: Config, { store, clock }: Parts, { keys }: { keys: Ke
 async function joinPeople(
   config: Config,
   { store, clock }: Parts,
-  seats: Pick<IdentityDeps, "endHolds" | "adoptOrders">,
+  seats: Pick<IdentityDeps, "endHolds" | "adoptOrders" | "disownOrders" | "post">,
 ) {
   const keys = createKeys({ store, clock });
   const audit = createAudit({ store, clock, chain: "main" });
@@ -227,10 +234,13 @@ function addLive(http: HttpServer, config: Config, { store, clock, metrics }: Pa
   return live;
 }
 
-function addPeopleRoutes(http: HttpServer, config: Config, { identity, audit, keys }: Rooms): void {
+function addPeopleRoutes(http: HttpServer, config: Config, { identity, audit, keys, orders, post }: Rooms): void {
   addAuthRoutes(http, { config, identity });
-  addMeRoutes(http, { identity });
-  addUserRoutes(http, identity);
+  addMeRoutes(http, { identity, orders });
+  addLookupRoutes(http, identity);
+  const passwordUrl = (request: FastifyRequest, code: string) =>
+    post.passwordUrlAt(`${request.protocol}://${request.host}`, code);
+  addUserRoutes(http, { ...identity, passwordUrl });
   addRoleRoutes(http, identity);
   addDeviceRoutes(http, identity);
   addAuditRoutes(http, { audit });
@@ -241,15 +251,21 @@ function addPeopleRoutes(http: HttpServer, config: Config, { identity, audit, ke
 function addSellingRoutes(http: HttpServer, config: Config, parts: Parts, rooms: Rooms, live: Live): void {
   const { provider, page, onCallback } = parts.payment;
   const { settlement, orders, report, background } = rooms;
-  const { ownsSession } = rooms.identity;
+  const { ownsSession, lookups } = rooms.identity;
+  const { wasShown } = lookups;
+  rooms.post.to((what, err) => http.log.warn({ err }, what));
   report.to((what, err) => http.log.warn({ err }, what));
-  addOrderRoutes(http, { ...rooms, ownsSession, publicUrl: config.PUBLIC_URL, watchOrder: live.watchOrder });
+  addOrderRoutes(http, { ...rooms, ownsSession, wasShown, publicUrl: config.PUBLIC_URL, watchOrder: live.watchOrder });
   addPaymentRoutes(http, { provider, settlement, page });
-  addReceiptRoutes(http, { ...rooms, findOrder: createFindOrder({ orders, ownsSession }) });
+  addReceiptRoutes(http, { ...rooms, findOrder: createFindOrder({ orders, ownsSession, wasShown }) });
   onCallback(async ({ body, headers }) => {
     await takeCallback({ provider, settlement }, Buffer.from(body), headers);
   });
   http.addHook("preClose", async () => orders.close());
+  http.addHook("onClose", async () => {
+    await rooms.identity.forgotten.settled(SETTLE_WITHIN_MS);
+    await rooms.post.mailer?.close();
+  });
   http.addHook("onClose", () => background.settled(SETTLE_WITHIN_MS));
 }
 

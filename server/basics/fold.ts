@@ -29,6 +29,11 @@ export function wordsOf(text: string): string[] {
   return [...new Set(foldText(text).match(/[\p{L}\p{N}\p{M}]+/gu))];
 }
 
+/** What a person is found by, by the beginning of it: each word of the name, the whole name and the e-mail address. */
+export function findKeysOf(name: string, email: string): string[] {
+  return [...new Set([indexKey(name), ...wordsOf(name), indexKey(email)])].filter((key) => key !== "");
+}
+
 /** Longest beginning kept in an index: longer ones narrow a search of titles down by little. */
 const BEGINNING_LENGTH = 4;
 

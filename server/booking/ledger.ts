@@ -35,6 +35,8 @@ export interface Ledger {
   takeDue(now: number, nextCheckAt: number): Promise<OrderDoc | null>;
   /** Gives a session's orders that have no account to this one: a guest has signed in. Safe to repeat. */
   adopt(sessionId: string, customerId: string): Promise<void>;
+  /** Takes a customer's name, address and id off their orders, which stay. Safe to repeat. */
+  disown(customerId: string): Promise<void>;
   /** Orders of one index, newest first. */
   find(query: Query<OrderDoc>, page: { limit: number; after?: string }): Promise<OrderDoc[]>;
 }
@@ -97,6 +99,14 @@ export function createLedger({ store, clock }: { store: Store; clock: Clock }): 
       for (const { id } of await orders.find({ sessionId })) {
         const expected = { sessionId, customerId: null };
         await orders.update(id, expected, { set: { customerId, updatedAt: timestamp(clock.now()) } });
+      }
+    },
+    async disown(customerId) {
+      for (;;) {
+        const page = await orders.find({ customerId }, { limit: PAGE });
+        const patch = { set: { updatedAt: timestamp(clock.now()) }, unset: ["customerId", "contact"] as const };
+        for (const { id } of page) await orders.update(id, { customerId }, patch);
+        if (page.length < PAGE) return;
       }
     },
     find: (query, page) => orders.find(query, { ...page, descending: true }),

@@ -2,24 +2,21 @@ import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../basics/clock.ts";
 import { timestamp } from "../basics/clock.ts";
 import { newId } from "../basics/ids.ts";
-import { type Outcome, type Refusal, refuse } from "../protocol/errors.ts";
+import { type Outcome, refuse } from "../protocol/errors.ts";
 import type { Permission, Preferences, User } from "../protocol/resources.ts";
-import { type UserDoc, users as userCollection } from "../store/collections.ts";
+import { users as userCollection } from "../store/collections.ts";
 import type { Store } from "../store/port.ts";
 import { actorOf, type Visitor } from "./actors.ts";
-import { createBackoff } from "./backoff.ts";
+import { judgePassword } from "./password-rules.ts";
 import type { Passwords } from "./passwords.ts";
+import { EMAIL_TAKEN, foldEmail, NO_PREFERENCES, personFields, type UserViews } from "./people.ts";
 import { judgePreferences } from "./preferences.ts";
 import type { Principal } from "./principal.ts";
+import { type Credentials, type Proof, WRONG } from "./proof.ts";
 import type { Rights, UserRights } from "./rights.ts";
 import { CUSTOMER_ROLE } from "./roles.ts";
 import type { RefreshToken, RenewableClass, Renewed, Sessions } from "./sessions.ts";
 import type { Tokens } from "./tokens.ts";
-
-export interface Credentials {
-  email: string;
-  password: string;
-}
 
 export interface Registration extends Credentials {
   name: string;
@@ -61,70 +58,43 @@ export interface AccountsDeps {
   tokens: Tokens;
   rights: Rights;
   passwords: Passwords;
+  proof: Proof;
   sessions: Sessions;
+  views: UserViews;
   /** Gives the orders of a guest's session to the account that the guest has just come in with. */
   adoptOrders: (sessionId: string, userId: string) => Promise<void>;
-  /** False: addresses never wait, accounts still do. */
-  limitAddresses: boolean;
 }
 
 const GUEST_LIFE_S = 24 * 60 * 60;
 /** A stolen token is good for an hour at most; renewing is one request. */
 const USER_LIFE_S = 60 * 60;
-/** Ten slips of the finger, then the guesser waits 1, 2, 4 ... 60 s. A minute at most, so that nobody can be locked out of their account. */
-const ACCOUNT_BACKOFF = { free: 10, firstWaitMs: 1_000, longestWaitMs: 60_000 };
-/** A box office full of clerks shares one address. */
-const ADDRESS_BACKOFF = { free: 50, firstWaitMs: 1_000, longestWaitMs: 60_000 };
-
-const WRONG = refuse("unauthorized", "E-mail or password is wrong");
 
 export function createAccounts(deps: AccountsDeps): Accounts {
-  const { clock, audit, tokens, rights, passwords, sessions } = deps;
+  const { clock, audit, tokens, rights, passwords, proof, sessions, views } = deps;
   const users = deps.store.collection(userCollection);
-  const accountBackoff = createBackoff(ACCOUNT_BACKOFF, clock);
-  const addressBackoff = createBackoff(ADDRESS_BACKOFF, clock);
-
-  function mustWait(account: string, address: string): Refusal | null {
-    const wait = Math.max(accountBackoff.wait(account), deps.limitAddresses ? addressBackoff.wait(address) : 0);
-    if (wait > 0) return refuse("rate_limited", "Too many attempts, wait a moment", { retryAfterMs: wait });
-    accountBackoff.attempt(account);
-    addressBackoff.attempt(address);
-    return null;
-  }
-
-  async function prove(credentials: Credentials, address: string): Promise<Outcome<UserRights>> {
-    const emailKey = foldEmail(credentials.email);
-    const waiting = mustWait(emailKey, address);
-    if (waiting !== null) return waiting;
-    const user = await users.findOne({ emailKey });
-    const judged = await passwords.verify(user?.passwordHash ?? null, credentials.password);
-    if (!judged.ok) return judged;
-    if (user === null || !judged.matches || user.status !== "active") {
-      const subject = user === null ? {} : { subject: user.id };
-      const nobody = actorOf({ principal: null, address });
-      await audit.record({ ...nobody, action: "sign-in", ...subject, outcome: "denied" });
-      return WRONG;
-    }
-    accountBackoff.forgive(emailKey);
-    addressBackoff.forgive(address);
-    return { ok: true, user, permissions: await rights.ofRoles(user.roleIds ?? []) };
-  }
 
   async function answer({ user, permissions }: UserRights, { session, refresh }: Renewed): Promise<SignedIn> {
     const { class: tokenClass, subjectId, id: sessionId } = session;
     const device = session.deviceId === undefined ? {} : { deviceId: session.deviceId };
     const opened = await tokens.sign({ class: tokenClass, subjectId, sessionId, ...device }, USER_LIFE_S);
-    return { ...opened, user: toUser(user, tokenClass === "staff" ? permissions : undefined), refresh };
+    return { ...opened, user: await views.one(user, tokenClass === "staff" ? permissions : undefined), refresh };
   }
 
-  async function open(proved: UserRights, action: string, { principal, address }: Visitor): Promise<SignedIn> {
+  async function open(proved: UserRights, action: string, visitor: Visitor): Promise<Outcome<SignedIn>> {
+    const { principal, address } = visitor;
     const tokenClass = proved.permissions.size > 0 ? "staff" : "customer";
     const start = { class: tokenClass, subjectId: proved.user.id, ...carriedOver(principal) } as const;
     const renewed = await sessions.start(start);
+    // Whoever changes the password ends the sessions that there are: one that began meanwhile ends itself.
+    const now = await users.get(proved.user.id);
+    if (now?.status !== "active" || now.passwordHash !== proved.user.passwordHash) {
+      await sessions.end(renewed.session.id);
+      return WRONG;
+    }
     if (principal?.class === "guest") await deps.adoptOrders(principal.sessionId, proved.user.id);
     const actor = { kind: tokenClass, id: proved.user.id };
     await audit.record({ actor, action, subject: proved.user.id, outcome: "done", from: address });
-    return answer(proved, renewed);
+    return { ok: true, ...(await answer(proved, renewed)) };
   }
 
   async function openGuest({ principal }: Visitor): Promise<Opened> {
@@ -133,30 +103,28 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   }
 
   async function signIn(credentials: Credentials, visitor: Visitor): Promise<Outcome<SignedIn>> {
-    const proved = await prove(credentials, visitor.address);
-    return proved.ok ? { ok: true, ...(await open(proved, "sign-in", visitor)) } : proved;
+    const proved = await proof.prove(credentials, visitor.address);
+    return proved.ok ? open(proved, "sign-in", visitor) : proved;
   }
 
   async function register(registration: Registration, visitor: Visitor): Promise<Outcome<SignedIn>> {
     const added = await addUser(registration, visitor);
     if (!added.ok) return added;
+    proof.welcome(registration.email, visitor.address);
     const proved = { user: added.user, permissions: new Set<Permission>() };
-    return { ok: true, ...(await open(proved, "register", visitor)) };
+    return open(proved, "register", visitor);
   }
 
   async function addUser({ name, email, password, preferences }: Registration, { address }: Visitor) {
-    const unknown = await judgePreferences(deps.store, preferences);
-    if (unknown !== null) return unknown;
-    const emailKey = foldEmail(email);
-    if ((await users.findOne({ emailKey })) !== null) return EMAIL_TAKEN;
+    const refusal = judgePassword(password, { name, email }) ?? (await judgePreferences(deps.store, preferences));
+    if (refusal !== null) return refusal;
+    if ((await users.findOne({ emailKey: foldEmail(email) })) !== null) return EMAIL_TAKEN;
     const hashed = await passwords.hash(password);
     if (!hashed.ok) return hashed;
     const now = timestamp(clock.now());
     const inserted = await users.insert({
       id: newId("usr"),
-      name,
-      email: email.trim(),
-      emailKey,
+      ...personFields(name, email),
       passwordHash: hashed.hash,
       roleIds: [CUSTOMER_ROLE],
       preferences: preferences ?? NO_PREFERENCES,
@@ -178,26 +146,13 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     if (now === null || now.user.status !== "active") {
       await sessions.end(session.id);
       const actor = { kind: tokenClass, id: session.subjectId };
-      await audit.record({ actor, action: "session.renew", outcome: "denied", from: visitor.address });
+      await audit.record({ ...actorOf(visitor), actor, action: "session.renew", outcome: "denied" });
       return refuse("unauthorized", "This account can't be used");
     }
     return { ok: true, ...(await answer(now, renewed)) };
   }
 
-  return { openGuest, register, signIn, prove, renewUser };
-}
-
-export const NO_PREFERENCES: Preferences = { genreIds: [], language: "es" };
-export const EMAIL_TAKEN = refuse("duplicate", "Somebody has this e-mail address already");
-
-/** E-mail addresses are the same whatever their case. */
-export const foldEmail = (email: string) => email.trim().normalize("NFC").toLowerCase();
-
-/** A user as clients see them; `permissions` where asked for. */
-export function toUser(user: UserDoc, permissions?: ReadonlySet<Permission>): User {
-  const { id, version, createdAt, updatedAt, name, email, roleIds = [], preferences, status } = user;
-  const shown = { id, version, createdAt, updatedAt, name, email, roleIds, preferences, status };
-  return permissions === undefined ? shown : { ...shown, permissions: [...permissions] };
+  return { openGuest, register, signIn, prove: proof.prove, renewUser };
 }
 
 /** What of the caller's token lives on in a new session. */

@@ -2,8 +2,8 @@ import { type Clock, timestamp } from "../basics/clock.ts";
 import { newId, randomText } from "../basics/ids.ts";
 import { users as userCollection } from "../store/collections.ts";
 import type { Store } from "../store/port.ts";
-import { foldEmail, NO_PREFERENCES } from "./accounts.ts";
 import type { Passwords } from "./passwords.ts";
+import { NO_PREFERENCES, personFields } from "./people.ts";
 import { ADMIN_ROLE } from "./roles.ts";
 
 export interface FirstAdministrator {
@@ -38,9 +38,7 @@ export async function ensureAdministrator(
   const now = timestamp(clock.now());
   const inserted = await users.insert({
     id: newId("usr"),
-    name: "Administrator",
-    email: first.email,
-    emailKey: foldEmail(first.email),
+    ...personFields("Administrator", first.email),
     passwordHash: hashed.hash,
     roleIds: [ADMIN_ROLE],
     preferences: NO_PREFERENCES,

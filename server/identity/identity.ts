@@ -10,12 +10,20 @@ import type { Clock } from "../basics/clock.ts";
 import { type Outcome, refuse } from "../protocol/errors.ts";
 import type { Store } from "../store/port.ts";
 import { type Accounts, createAccounts } from "./accounts.ts";
+import { createLastAdministrator } from "./administrators.ts";
 import { type AdministratorFound, ensureAdministrator, type FirstAdministrator } from "./bootstrap.ts";
 import { createDevices, type Devices } from "./devices.ts";
 import { createEnrolment, type Enrolment } from "./enrolment.ts";
+import { createErasure } from "./erasure.ts";
+import { createForgottenPasswords, type ForgottenPasswords, type Post } from "./forgotten.ts";
 import type { Keys } from "./keys.ts";
+import { createLookups, type Lookups } from "./lookups.ts";
+import { createOwnAccount, type OwnAccount } from "./own-account.ts";
+import { createPasswordCodes } from "./password-codes.ts";
 import { createPasswords } from "./passwords.ts";
+import { createUserViews } from "./people.ts";
 import type { Principal } from "./principal.ts";
+import { createProof } from "./proof.ts";
 import { createRevocations, type Revocations, type Revoked } from "./revocations.ts";
 import { createRights, permissionsOfDevice } from "./rights.ts";
 import { createRoles, ensureBuiltInRoles, type Roles } from "./roles.ts";
@@ -27,6 +35,9 @@ export interface Identity {
   /** Proves a token, whatever its class; cheap enough to ask for every event of a socket. */
   authenticate(token: string): Promise<Outcome<{ principal: Principal }>>;
   accounts: Accounts;
+  account: OwnAccount;
+  forgotten: ForgottenPasswords;
+  lookups: Lookups;
   users: Users;
   roles: Roles;
   devices: Devices;
@@ -40,7 +51,7 @@ export interface Identity {
   ownsSession(principal: Principal, sessionId: string): Promise<boolean>;
   /** Built-in roles, and the first administrator when there is none. Call once, before anybody is let in. */
   prepare(first: FirstAdministrator): Promise<AdministratorFound>;
-  /** Deletes what is over: sessions and revocations. Any server may call it at any time. */
+  /** Deletes what is over, and finishes erasures. Any server may call it at any time. */
   sweep(): Promise<void>;
 }
 
@@ -53,6 +64,9 @@ export interface IdentityDeps {
   endHolds: (sessionId: string) => Promise<void>;
   /** Gives the orders of a guest's session to the account that the guest has just come in with. */
   adoptOrders: (sessionId: string, userId: string) => Promise<void>;
+  /** Takes a customer's name, address and id off their orders. Safe to repeat. */
+  disownOrders: (userId: string) => Promise<void>;
+  post: Post;
   /** False lifts waiting times by address; those by account stay. */
   limitAddresses: boolean;
 }
@@ -63,8 +77,14 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const revocations = createRevocations({ store, clock });
   const rights = createRights({ store, clock });
   const sessions = createSessions({ store, clock, revocations });
-  const shared = { ...deps, tokens, revocations, rights, sessions, passwords: createPasswords() };
+  const passwords = createPasswords();
+  const lastAdministrator = createLastAdministrator(store);
+  const codes = createPasswordCodes({ store, clock });
+  const base = { ...deps, tokens, revocations, rights, sessions, passwords, codes, lastAdministrator };
+  const erasure = createErasure(base);
+  const shared = { ...base, views: createUserViews(store), proof: createProof(base), erasure };
   const enrolment = createEnrolment(shared);
+  const lookups = createLookups(shared);
 
   async function authenticate(token: string): Promise<Outcome<{ principal: Principal }>> {
     const claims = await tokens.verify(token);
@@ -76,6 +96,9 @@ export function createIdentity(deps: IdentityDeps): Identity {
   return {
     authenticate,
     accounts: createAccounts(shared),
+    account: createOwnAccount(shared),
+    forgotten: createForgottenPasswords(shared),
+    lookups,
     users: createUsers(shared),
     roles: createRoles(shared),
     devices: createDevices(shared),
@@ -90,8 +113,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
       return ensureAdministrator(shared, first);
     },
     async sweep() {
-      await revocations.sweep();
-      await sessions.sweep();
+      for (const room of [revocations, sessions, codes, lookups, erasure]) await room.sweep();
     },
   };
 }

@@ -44,8 +44,10 @@ export interface Sessions {
   endBy(tokenClass: RenewableClass, value: string): Promise<SessionDoc | null>;
   /** Ends a session, and a kiosk's visits with it: the tokens die. Safe to repeat. */
   end(sessionId: string): Promise<void>;
-  /** Ends the renewable sessions of a user or device. The caller revokes the tokens. */
-  endAllOf(subjectId: string): Promise<void>;
+  /** Ends the renewable sessions of a user or device, but for the one to keep. Safe to repeat. */
+  endAllOf(subjectId: string, keep?: string): Promise<void>;
+  /** The renewable sessions of a user or device. */
+  of(subjectId: string): Promise<SessionDoc[]>;
   /** Deletes sessions whose time is over. */
   sweep(): Promise<void>;
 }
@@ -127,8 +129,13 @@ export function createSessions(deps: { store: Store; clock: Clock; revocations: 
     return session;
   }
 
-  async function endAllOf(subjectId: string): Promise<void> {
-    for (const { id } of await documents.find({ subjectId }, { limit: PAGE })) await documents.remove(id);
+  async function endAllOf(subjectId: string, keep?: string): Promise<void> {
+    for (;;) {
+      const found = await documents.find({ subjectId }, { limit: PAGE });
+      const ending = found.filter(({ id }) => id !== keep);
+      for (const { id } of ending) await end(id);
+      if (ending.length === 0) return;
+    }
   }
 
   async function sweep(): Promise<void> {
@@ -136,7 +143,9 @@ export function createSessions(deps: { store: Store; clock: Clock; revocations: 
     for (const { id, refreshHash } of over) await documents.remove(id, { refreshHash });
   }
 
-  return { start, renew, endBy, end, endAllOf, sweep };
+  const of = (subjectId: string) => documents.find({ subjectId }, { limit: PAGE });
+
+  return { start, renew, endBy, end, endAllOf, of, sweep };
 }
 
 function secrets(tokenClass: RenewableClass, value: string, now: number) {

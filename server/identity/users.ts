@@ -1,20 +1,20 @@
 import type { Audit } from "../audit/audit.ts";
 import type { Clock } from "../basics/clock.ts";
+import { foldText } from "../basics/fold.ts";
 import { newId } from "../basics/ids.ts";
 import { createDocuments, type DocumentPage, type PageRequest } from "../catalogue/documents.ts";
 import { type FieldError, type Outcome, type Refusal, refuse } from "../protocol/errors.ts";
 import type { Preferences, User } from "../protocol/resources.ts";
-import {
-  bookings as bookingCollection,
-  roles as roleCollection,
-  type UserDoc,
-  users as userCollection,
-} from "../store/collections.ts";
-import type { Store } from "../store/port.ts";
-import { EMAIL_TAKEN, foldEmail, NO_PREFERENCES, toUser } from "./accounts.ts";
+import { roles as roleCollection, type UserDoc, users as userCollection } from "../store/collections.ts";
+import type { Query, Store } from "../store/port.ts";
 import { type Actor, actorOf } from "./actors.ts";
+import type { LastAdministrator } from "./administrators.ts";
+import type { Erasure } from "./erasure.ts";
+import type { PasswordCode, PasswordCodes } from "./password-codes.ts";
+import { judgePassword } from "./password-rules.ts";
 import type { Passwords } from "./passwords.ts";
-import { judgePreferences } from "./preferences.ts";
+import { EMAIL_TAKEN, NO_PREFERENCES, NO_SUCH_USER, personFields, type UserViews } from "./people.ts";
+import { changedPreferences, judgePreferences, type PreferencesChange } from "./preferences.ts";
 import type { Revocations } from "./revocations.ts";
 import type { Rights } from "./rights.ts";
 import { ADMIN_ROLE, CUSTOMER_ROLE, mayGrant, TOO_MUCH } from "./roles.ts";
@@ -24,9 +24,20 @@ export interface UserFields {
   name: string;
   email: string;
   password: string;
-  roleIds?: string[];
-  preferences?: Preferences;
-  status?: "active" | "disabled";
+  roleIds?: string[] | undefined;
+  preferences?: Preferences | undefined;
+  status?: "active" | "disabled" | undefined;
+}
+
+export type UserChange = { [F in keyof Omit<UserFields, "preferences">]?: UserFields[F] | undefined } & {
+  preferences?: PreferencesChange | undefined;
+};
+
+export interface UserFilter {
+  /** The beginning of a name, a part of it or an e-mail address; case and accents do not matter. */
+  q?: string | undefined;
+  roleId?: string | undefined;
+  status?: "active" | "disabled" | undefined;
 }
 
 /**
@@ -34,18 +45,14 @@ export interface UserFields {
  * touches somebody who has more; one administrator always stays.
  */
 export interface Users {
-  list(page: PageRequest): Promise<Outcome<DocumentPage<User>>>;
-  /** With `permissions` where `withRights`. */
-  get(id: string, options?: { withRights: boolean }): Promise<User | null>;
+  list(page: PageRequest & UserFilter): Promise<Outcome<DocumentPage<User>>>;
+  get(id: string): Promise<User | null>;
   create(wanted: UserFields, actor: Actor): Promise<Outcome<{ user: User }>>;
   /** A disabled user, or one with a new password, is signed out everywhere within 5 s. */
-  update(
-    id: string,
-    ifVersion: number | null,
-    wanted: Partial<UserFields>,
-    actor: Actor,
-  ): Promise<Outcome<{ user: User }>>;
-  /** `in_use` while orders name the user: disable them instead. */
+  update(id: string, ifVersion: number | null, wanted: UserChange, actor: Actor): Promise<Outcome<{ user: User }>>;
+  /** A code to hand over to somebody who has forgotten their password. */
+  passwordCode(id: string, actor: Actor): Promise<Outcome<{ code: PasswordCode }>>;
+  /** Forgets the person and keeps the books, see `Erasure`. */
   remove(id: string, ifVersion: number | null, actor: Actor): Promise<Outcome<object>>;
 }
 
@@ -57,34 +64,92 @@ export interface UsersDeps {
   passwords: Passwords;
   sessions: Sessions;
   revocations: Revocations;
+  views: UserViews;
+  codes: PasswordCodes;
+  erasure: Erasure;
+  lastAdministrator: LastAdministrator;
 }
 
-const LAST_ADMINISTRATOR = refuse("in_use", "This is the last administrator");
-
 export function createUsers(deps: UsersDeps): Users {
-  const { store, audit, rights, passwords } = deps;
+  const { store, audit, rights, passwords, views } = deps;
   const documents = createDocuments({ ...deps, collection: userCollection, noun: "user" });
-  const collection = store.collection(userCollection);
   const roles = createDocuments({ ...deps, collection: roleCollection, noun: "role" });
-  const bookings = store.collection(bookingCollection);
+
+  async function unknownRoles({ roleIds = [] }: { roleIds?: string[] | undefined }): Promise<Refusal | null> {
+    const errors = await roles.faultsOf("roleIds", roleIds);
+    return errors.length > 0 ? invalid(errors) : null;
+  }
 
   async function judgeRoles(roleIds: string[], actor: Actor): Promise<Refusal | null> {
-    const errors = await roles.faultsOf("roleIds", roleIds);
-    if (errors.length > 0) return invalid(errors);
+    const unknown = await unknownRoles({ roleIds });
+    if (unknown !== null) return unknown;
     return mayGrant(actor, await rights.ofRoles(roleIds)) ? null : TOO_MUCH;
   }
 
-  /** Whether the actor may touch this user at all, and whether an administrator would be left. */
-  async function judgeTarget(user: UserDoc, leaves: boolean, actor: Actor): Promise<Refusal | null> {
-    if (!mayGrant(actor, await rights.ofRoles(user.roleIds ?? []))) return TOO_MUCH;
-    if (!leaves || !isAdministrator(user)) return null;
-    const administrators = await collection.find({ roleIds: ADMIN_ROLE });
-    return administrators.some((other) => other.id !== user.id && isAdministrator(other)) ? null : LAST_ADMINISTRATOR;
-  }
+  /** Null when this actor may touch this user at all. */
+  const judgeTarget = async (user: UserDoc, actor: Actor) =>
+    mayGrant(actor, await rights.ofRoles(user.roleIds ?? [])) ? null : TOO_MUCH;
 
   async function changed(action: string, subject: string, actor: Actor, fields: string[]): Promise<void> {
     rights.forget();
     await audit.record({ ...actorOf(actor), action, subject, outcome: "done", details: { fields } });
+  }
+
+  async function create(wanted: UserFields, actor: Actor): Promise<Outcome<{ user: User }>> {
+    const roleIds = [...new Set(wanted.roleIds ?? [CUSTOMER_ROLE])];
+    const refusal =
+      (await judgeRoles(roleIds, actor)) ??
+      judgePassword(wanted.password, wanted) ??
+      (await judgePreferences(store, wanted.preferences));
+    if (refusal !== null) return refusal;
+    const hashed = await passwords.hash(wanted.password);
+    if (!hashed.ok) return hashed;
+    const { name, email, preferences = NO_PREFERENCES, status = "active" } = wanted;
+    const fields = { ...personFields(name, email), ...roleFields(roleIds), preferences, status };
+    const created = await documents.create(newId("usr"), { ...fields, passwordHash: hashed.hash }, unknownRoles);
+    if (!created.ok) return created.code === "duplicate" ? EMAIL_TAKEN : created;
+    await changed("user.create", created.document.id, actor, Object.keys(wanted));
+    return { ok: true, user: await views.one(created.document) };
+  }
+
+  /** What a change writes; judged by the user as they are, and once more by what others see of it. */
+  async function judgeChange(user: UserDoc, wanted: UserChange, passwordHash: string | null, actor: Actor) {
+    const { name = user.name, email = user.email, password, roleIds, preferences, status } = wanted;
+    const refusal =
+      (await judgeTarget(user, actor)) ??
+      (roleIds === undefined ? null : await judgeRoles(roleIds, actor)) ??
+      (password === undefined ? null : judgePassword(password, { name, email }));
+    if (refusal !== null) return refusal;
+    const leaves = status === "disabled" || (roleIds !== undefined && !roleIds.includes(ADMIN_ROLE));
+    const isLast = leaves ? await deps.lastAdministrator(user) : null;
+    if (isLast !== null) return isLast;
+    const set = {
+      ...personFields(name, email),
+      ...(status !== undefined && { status }),
+      ...(preferences && { preferences: changedPreferences(user.preferences, preferences) }),
+      ...(roleIds !== undefined && roleFields([...new Set(roleIds)])),
+      ...(passwordHash !== null && { passwordHash }),
+    };
+    const confirm = async (after: UserDoc) =>
+      (leaves ? await deps.lastAdministrator(user) : null) ?? (roleIds === undefined ? null : unknownRoles(after));
+    const patch = roleIds?.length === 0 ? { set, unset: ["roleIds"] as const } : { set };
+    return { ok: true as const, patch, confirm };
+  }
+
+  async function update(id: string, ifVersion: number | null, wanted: UserChange, actor: Actor) {
+    const { password, roleIds, status } = wanted;
+    const unknown = await judgePreferences(store, wanted.preferences);
+    if (unknown !== null) return unknown;
+    const hashed = password === undefined ? null : await passwords.hash(password);
+    if (hashed !== null && !hashed.ok) return hashed;
+    const updated = await documents.update(id, ifVersion, (user) =>
+      judgeChange(user, wanted, hashed?.hash ?? null, actor),
+    );
+    if (!updated.ok) return updated.code === "duplicate" ? EMAIL_TAKEN : updated;
+    if (status === "disabled" || password !== undefined) await signOutEverywhere(id);
+    else if (roleIds !== undefined) await deps.revocations.revoke("rights", id);
+    if (updated.changed) await changed("user.update", id, actor, Object.keys(wanted));
+    return { ok: true as const, user: await views.one(updated.document) };
   }
 
   async function signOutEverywhere(userId: string): Promise<void> {
@@ -92,83 +157,56 @@ export function createUsers(deps: UsersDeps): Users {
     await deps.sessions.endAllOf(userId);
   }
 
-  async function create(wanted: UserFields, actor: Actor): Promise<Outcome<{ user: User }>> {
-    const roleIds = [...new Set(wanted.roleIds ?? [CUSTOMER_ROLE])];
-    const refusal = (await judgeRoles(roleIds, actor)) ?? (await judgePreferences(store, wanted.preferences));
+  async function passwordCode(id: string, actor: Actor): Promise<Outcome<{ code: PasswordCode }>> {
+    const user = await documents.get(id);
+    if (user === null) return NO_SUCH_USER;
+    const refusal = await judgeTarget(user, actor);
     if (refusal !== null) return refusal;
-    const hashed = await passwords.hash(wanted.password);
-    if (!hashed.ok) return hashed;
-    const { name, preferences = NO_PREFERENCES, status = "active" } = wanted;
-    const fields = { name, ...emailFields(wanted.email), ...roleFields(roleIds), preferences, status };
-    const created = await documents.create(newId("usr"), { ...fields, passwordHash: hashed.hash });
-    if (!created.ok) return EMAIL_TAKEN;
-    await changed("user.create", created.document.id, actor, Object.keys(wanted));
-    return { ok: true, user: toUser(created.document) };
-  }
-
-  async function update(id: string, ifVersion: number | null, wanted: Partial<UserFields>, actor: Actor) {
-    const { name, email, password, roleIds, preferences, status } = wanted;
-    const unknown = await judgePreferences(store, preferences);
-    if (unknown !== null) return unknown;
-    const hashed = password === undefined ? null : await passwords.hash(password);
-    if (hashed !== null && !hashed.ok) return hashed;
-    const updated = await documents.update(id, ifVersion, async (user) => {
-      const leaves = status === "disabled" || (roleIds !== undefined && !roleIds.includes(ADMIN_ROLE));
-      const refusal =
-        (await judgeTarget(user, leaves, actor)) ?? (roleIds === undefined ? null : await judgeRoles(roleIds, actor));
-      if (refusal !== null) return refusal;
-      const set = {
-        ...defined({ name, preferences, status }),
-        ...(email === undefined ? {} : emailFields(email)),
-        ...(roleIds === undefined ? {} : roleFields([...new Set(roleIds)])),
-        ...(hashed === null ? {} : { passwordHash: hashed.hash }),
-      };
-      return { ok: true, patch: roleIds?.length === 0 ? { set, unset: ["roleIds"] } : { set } };
-    });
-    if (!updated.ok) return updated.code === "duplicate" ? EMAIL_TAKEN : updated;
-    if (status === "disabled" || password !== undefined) await signOutEverywhere(id);
-    else if (roleIds !== undefined) await deps.revocations.revoke("rights", id);
-    await changed("user.update", id, actor, Object.keys(wanted));
-    return { ok: true as const, user: toUser(updated.document) };
+    const code = await deps.codes.issue(user);
+    await changed("user.password-link", id, actor, []);
+    return { ok: true, code };
   }
 
   async function remove(id: string, ifVersion: number | null, actor: Actor): Promise<Outcome<object>> {
-    const user = await documents.get(id);
-    if (user === null) return refuse("not_found", "There is no such user");
-    const refusal = await judgeTarget(user, true, actor);
-    if (refusal !== null) return refusal;
-    if ((await bookings.findOne({ customerId: id })) !== null) return refuse("in_use", "Orders name this user");
-    const version = ifVersion ?? user.version;
-    if (!(await collection.remove(id, { version }))) return refuse("version_conflict", "Somebody changed this user");
-    await signOutEverywhere(id);
-    await changed("user.delete", id, actor, []);
-    return { ok: true };
+    const removed = await deps.erasure.erase(id, ifVersion, (user) => judgeTarget(user, actor));
+    if (removed.ok) await changed("user.delete", id, actor, []);
+    return removed;
   }
 
   return {
-    async list(page) {
-      const listed = await documents.list({ query: { emailKey: { gte: "" } }, ...page });
-      return listed.ok ? { ...listed, items: listed.items.map((user) => toUser(user)) } : listed;
+    async list({ q, roleId, status, ...page }) {
+      const listed = await documents.list({ ...page, ...searchFor({ q, roleId, status }) });
+      return listed.ok ? { ...listed, items: await views.many(listed.items) } : listed;
     },
-    async get(id, { withRights } = { withRights: false }) {
-      const found = await rights.ofUserNow(id);
-      return found === null ? null : toUser(found.user, withRights ? found.permissions : undefined);
+    async get(id) {
+      const user = await documents.get(id);
+      return user === null ? null : views.one(user);
     },
     create,
     update,
+    passwordCode,
     remove,
   };
 }
 
-const isAdministrator = (user: UserDoc) => user.status === "active" && user.roleIds?.includes(ADMIN_ROLE) === true;
-
-const emailFields = (email: string) => ({ email: email.trim(), emailKey: foldEmail(email) });
+/** The narrowest index for a filter; `keep` does the rest. */
+function searchFor({ q = "", roleId, status }: UserFilter): { query: Query<UserDoc>; keep(user: UserDoc): boolean } {
+  const words = foldText(q)
+    .split(" ")
+    .filter((word) => word !== "")
+    .sort((one, other) => other.length - one.length);
+  const keep = (user: UserDoc) =>
+    words.every((word) => user.findKeys.some((key) => key.startsWith(word))) &&
+    (roleId === undefined || user.roleIds?.includes(roleId) === true) &&
+    (status === undefined || user.status === status);
+  const [longest] = words;
+  if (longest !== undefined) return { query: { findKeys: { prefix: longest } }, keep };
+  if (roleId !== undefined) return { query: { roleIds: roleId }, keep };
+  if (status !== undefined) return { query: { status, emailKey: { gte: "" } }, keep };
+  return { query: { emailKey: { gte: "" } }, keep };
+}
 
 /** Without roles the field is left out: indexes know no empty arrays. */
 const roleFields = (roleIds: string[]) => (roleIds.length === 0 ? {} : { roleIds });
 
 const invalid = (errors: FieldError[]) => refuse("invalid_request", "The request is not valid", { errors });
-
-function defined<T extends object>(fields: T): Partial<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
-}

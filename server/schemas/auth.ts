@@ -1,14 +1,28 @@
 import { z } from "zod";
 import { line } from "./paging.ts";
 
-/** At least eight characters, as NIST advises; at most what a hash should chew on. */
-export const newPassword = z.string().min(8, "must have at least 8 characters").max(200);
+/** Ten characters stand against guessing at the door; more than 200 a hash should not have to chew on. */
+const [PASSWORD_MIN, PASSWORD_MAX] = [10, 200];
+export const newPassword = z
+  .string()
+  .min(PASSWORD_MIN, `must have at least ${PASSWORD_MIN} characters`)
+  .max(PASSWORD_MAX, `must have at most ${PASSWORD_MAX} characters`);
 export const email = z.email("must be an e-mail address").max(254);
 
+const genreIds = z.array(z.string().max(64)).max(100);
+const language = z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, "must be a language as in es or en-GB");
+const seating = line(200);
+
 export const preferences = z.strictObject({
-  genreIds: z.array(z.string().max(64)).max(100).default([]),
-  language: z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, "must be a language as in es or en-GB"),
-  seating: line(200).optional(),
+  genreIds: genreIds.default([]),
+  language,
+  seating: seating.optional(),
+});
+/** What is left out stays; null takes the seating away. */
+export const preferencesPatch = z.strictObject({
+  genreIds: genreIds.optional(),
+  language: language.optional(),
+  seating: seating.nullable().optional(),
 });
 
 export const nothing = z.strictObject({});
@@ -27,3 +41,7 @@ export const renewableClass = z.enum(["customer", "staff", "device"]);
 export const whichSession = z.strictObject({ class: renewableClass.optional() });
 
 export const enrolmentCode = z.strictObject({ code: z.string().min(1).max(40) });
+
+/** Any text may be somebody's address: whether it is one is nobody's business here. */
+export const passwordRequest = z.strictObject({ email: z.string().min(1).max(254) });
+export const passwordReset = z.strictObject({ code: z.string().min(1).max(200), password: newPassword });

@@ -37,7 +37,7 @@ export const orderAmendment = z
   .strictObject({ contact: contact.optional(), note: z.string().trim().max(NOTE_MAX).optional() })
   .refine((change) => Object.keys(change).length > 0, "must change something");
 
-const ORDER_STATUSES = [
+export const ORDER_STATUSES = [
   "pending",
   "confirmed",
   "declined",

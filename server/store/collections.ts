@@ -325,6 +325,8 @@ export interface UserDoc extends Dated {
   name: string;
   email: string;
   emailKey: string;
+  /** See `findKeysOf`. */
+  findKeys: string[];
   passwordHash: string;
   roleIds?: string[];
   preferences: Preferences;
@@ -333,7 +335,33 @@ export interface UserDoc extends Dated {
 export const users = collection<UserDoc>("users", {
   email: { fields: ["emailKey"], unique: true },
   role: { fields: ["roleIds"] },
+  status: { fields: ["status", "emailKey"] },
+  find: { fields: ["findKeys"] },
 });
+
+/** Lets its owner choose a new password. Its id is the hash of the code. */
+export interface PasswordCodeDoc extends Stored {
+  userId: string;
+  /** Of the e-mail address and password that it replaces: with either of them gone, the code is over. */
+  mark: string;
+  expiresAt: number;
+}
+export const passwordCodes = collection<PasswordCodeDoc>("passwordCodes", {
+  user: { fields: ["userId"] },
+  expiry: { fields: ["expiresAt"] },
+});
+
+/** A user who is being forgotten, under the user's id: written before the user goes, kept until nothing names them. */
+export interface ErasureDoc extends Stored {
+  at: number;
+}
+export const erasures = collection<ErasureDoc>("erasures", { at: { fields: ["at"] } });
+
+/** An order shown to a session that knew its number and e-mail. Its id is `<sessionId>:<orderId>`. */
+export interface ShownOrderDoc extends Stored {
+  forgetAt: number;
+}
+export const shownOrders = collection<ShownOrderDoc>("shownOrders", { forget: { fields: ["forgetAt"] } });
 
 export interface DeviceDoc extends Dated {
   name: string;
@@ -440,6 +468,9 @@ export const COLLECTIONS = [
   idempotency,
   roles,
   users,
+  passwordCodes,
+  erasures,
+  shownOrders,
   devices,
   sessions,
   revocations,

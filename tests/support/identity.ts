@@ -63,6 +63,15 @@ export async function identityRig(options: { guardless?: (store: Store) => Store
         audit,
         endHolds,
         adoptOrders: async () => {},
+        disownOrders: async () => {},
+        post: {
+          mailer: null,
+          passwordUrl: (code) => `https://cinema.test/#/account/reset/${code}`,
+          cinemaName: async () => "Cinema",
+          onFailure: (_what, error) => {
+            throw error;
+          },
+        },
         limitAddresses: true,
       }),
     };

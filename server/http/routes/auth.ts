@@ -1,11 +1,22 @@
 import type { FastifyReply } from "fastify";
+import { z } from "zod";
 import type { Config } from "../../config.ts";
 import type { Identity } from "../../identity/identity.ts";
 import type { RefreshToken } from "../../identity/sessions.ts";
 import { type Outcome, refuse } from "../../protocol/errors.ts";
-import { credentials, enrolmentCode, nothing, registration, whichSession } from "../../schemas/auth.ts";
+import {
+  credentials,
+  enrolmentCode,
+  nothing,
+  passwordRequest,
+  passwordReset,
+  registration,
+  whichSession,
+} from "../../schemas/auth.ts";
+import { deviceSessionAnswer, sessionAnswer, tokenAnswer } from "../../schemas/people-answers.ts";
 import { caller } from "../access.ts";
 import { visitor } from "../actor.ts";
+import { answers } from "../answers.ts";
 import type { HttpServer } from "../build.ts";
 import { sendRefusal } from "../plugins/problems.ts";
 import { createRefreshCookies, type RefreshCookies } from "../refresh-cookie.ts";
@@ -24,6 +35,7 @@ export function addAuthRoutes(app: HttpServer, { config, identity }: AuthRoutesD
   const cookies = createRefreshCookies(config);
   addGuestRoute(app, identity);
   addAccountRoutes(app, identity, cookies);
+  addPasswordRoutes(app, identity);
   addDeviceRoutes(app, identity, cookies);
   addSessionRoutes(app, identity, cookies);
 }
@@ -46,7 +58,10 @@ function sendSession<T extends { refresh: RefreshToken }>(
 function addGuestRoute(app: HttpServer, { accounts }: Identity): void {
   app.post(
     `${PATH}/guest`,
-    { config: { access, limit: "guests" }, schema: { tags, summary: "Become a guest, or stay one", body: nothing } },
+    {
+      config: { access, limit: "guests" },
+      schema: { tags, summary: "Become a guest, or stay one", body: nothing, ...answers({ 201: tokenAnswer }) },
+    },
     async (request, reply) =>
       uncached(reply)
         .code(201)
@@ -57,7 +72,16 @@ function addGuestRoute(app: HttpServer, { accounts }: Identity): void {
 function addAccountRoutes(app: HttpServer, { accounts }: Identity, cookies: RefreshCookies): void {
   app.post(
     `${PATH}/register`,
-    { config: { access, limit: "logins" }, schema: { tags, summary: "Make an account", body: registration } },
+    {
+      config: { access, limit: "logins" },
+      schema: {
+        tags,
+        summary: "Make an account",
+        description: "With a guest's token the session goes on: holds and orders are the account's.",
+        body: registration,
+        ...answers({ 201: sessionAnswer }, ["duplicate"]),
+      },
+    },
     async (request, reply) => {
       const opened = await accounts.register(request.body, visitor(request));
       if (opened.ok) reply.header("location", "/api/v1/me");
@@ -67,7 +91,10 @@ function addAccountRoutes(app: HttpServer, { accounts }: Identity, cookies: Refr
 
   app.post(
     `${PATH}/login`,
-    { config: { access, limit: "logins" }, schema: { tags, summary: "Sign in", body: credentials } },
+    {
+      config: { access, limit: "logins" },
+      schema: { tags, summary: "Sign in", body: credentials, ...answers({ 200: sessionAnswer }) },
+    },
     async (request, reply) => {
       const opened = await accounts.signIn(request.body, visitor(request));
       return sendSession(reply, cookies, opened, 200);
@@ -75,10 +102,52 @@ function addAccountRoutes(app: HttpServer, { accounts }: Identity, cookies: Refr
   );
 }
 
+function addPasswordRoutes(app: HttpServer, { forgotten }: Identity): void {
+  const path = `${PATH}/password-reset`;
+  app.post(
+    path,
+    {
+      config: { access, limit: "codes" },
+      schema: {
+        tags,
+        summary: "Ask for a link to a new password",
+        description: "The answer is the same whether there is such an account, and whether this house sends letters.",
+        body: passwordRequest,
+        ...answers({ 202: null }),
+      },
+    },
+    async (request, reply) => {
+      forgotten.ask(request.body.email, visitor(request));
+      return reply.code(202).send();
+    },
+  );
+
+  app.put(
+    path,
+    {
+      config: { access, limit: "codes" },
+      schema: {
+        tags,
+        summary: "Choose a new password by the code of a link",
+        description: "Every session of the account ends within 5 s. A code works once, for an hour.",
+        body: passwordReset,
+        ...answers({ 204: null }),
+      },
+    },
+    async (request, reply) => {
+      const done = await forgotten.reset(request.body, visitor(request));
+      return done.ok ? reply.code(204).send() : sendRefusal(reply, done);
+    },
+  );
+}
+
 function addDeviceRoutes(app: HttpServer, { enrolment }: Identity, cookies: RefreshCookies): void {
   app.post(
     `${PATH}/device`,
-    { config: { access, limit: "codes" }, schema: { tags, summary: "Enrol this device", body: enrolmentCode } },
+    {
+      config: { access, limit: "codes" },
+      schema: { tags, summary: "Enrol this device", body: enrolmentCode, ...answers({ 201: deviceSessionAnswer }) },
+    },
     async (request, reply) => {
       const enrolled = await enrolment.enrol(request.body.code, visitor(request));
       return sendSession(reply, cookies, enrolled, 201);
@@ -89,7 +158,12 @@ function addDeviceRoutes(app: HttpServer, { enrolment }: Identity, cookies: Refr
     `${PATH}/device/visit`,
     {
       config: { access: { classes: ["device"] } },
-      schema: { tags, summary: "A fresh session for the next customer of this kiosk", body: nothing },
+      schema: {
+        tags,
+        summary: "A fresh session for the next customer of this kiosk",
+        body: nothing,
+        ...answers({ 201: tokenAnswer }),
+      },
     },
     async (request, reply) => {
       const visit = await enrolment.startVisit(caller(request));
@@ -103,7 +177,15 @@ function addDeviceRoutes(app: HttpServer, { enrolment }: Identity, cookies: Refr
 function addSessionRoutes(app: HttpServer, identity: Identity, cookies: RefreshCookies): void {
   app.post(
     `${PATH}/refresh`,
-    { config: { access }, schema: { tags, summary: "A new token by the refresh cookie", body: whichSession } },
+    {
+      config: { access },
+      schema: {
+        tags,
+        summary: "A new token by the refresh cookie",
+        body: whichSession,
+        ...answers({ 200: z.union([sessionAnswer, deviceSessionAnswer]) }),
+      },
+    },
     async (request, reply) => {
       const read = cookies.read(request, request.body.class);
       if (!read.ok) return sendRefusal(reply, read);
@@ -120,7 +202,10 @@ function addSessionRoutes(app: HttpServer, identity: Identity, cookies: RefreshC
 
   app.post(
     `${PATH}/logout`,
-    { config: { access }, schema: { tags, summary: "End the session", body: whichSession } },
+    {
+      config: { access },
+      schema: { tags, summary: "End the session", body: whichSession, ...answers({ 204: null }) },
+    },
     async (request, reply) => {
       const read = cookies.read(request, request.body.class);
       if (!read.ok) return sendRefusal(reply, read);

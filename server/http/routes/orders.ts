@@ -23,6 +23,8 @@ export interface OrderRoutesDeps {
   orders: Orders;
   /** Whether what a session made belongs to this caller. */
   ownsSession(principal: Principal, sessionId: string): Promise<boolean>;
+  /** Whether this caller has proved lately that they know the order: they may read it, and no more. */
+  wasShown(principal: Principal, orderId: string): Promise<boolean>;
   /** Makes sure that a buyer connected here hears of an order; called before it is made. */
   watchOrder(sessionId: string, showtimeId: string): Promise<void>;
   /** Where buyers reach us from outside, when that is known. */
@@ -31,14 +33,18 @@ export interface OrderRoutesDeps {
   onDenied(request: FastifyRequest, principal: Principal | null): void;
 }
 
-/** Finds an order for a caller who may read it: its buyer, or staff with `orders:read`. */
+/** Finds an order for a caller who may read it: its buyer, who looked it up, or staff with `orders:read`. */
 export type FindOrder = (principal: Principal, orderId: string) => Promise<OrderDoc | null>;
 
-export function createFindOrder({ orders, ownsSession }: Pick<OrderRoutesDeps, "orders" | "ownsSession">): FindOrder {
+export function createFindOrder({
+  orders,
+  ownsSession,
+  wasShown,
+}: Pick<OrderRoutesDeps, "orders" | "ownsSession" | "wasShown">): FindOrder {
   return async (principal, orderId) => {
     const order = await orders.find(orderId);
     if (order === null || principal.permissions.has("orders:read")) return order;
-    return (await isBuyer(principal, order, ownsSession)) ? order : null;
+    return (await isBuyer(principal, order, ownsSession)) || (await wasShown(principal, order.id)) ? order : null;
   };
 }
 

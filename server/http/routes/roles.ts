@@ -1,8 +1,11 @@
 import type { FastifyRequest } from "fastify";
 import type { Roles } from "../../identity/roles.ts";
+import { pageAnswer } from "../../schemas/answers.ts";
 import { idParams, pageQuery } from "../../schemas/paging.ts";
+import { roleAnswer } from "../../schemas/people-answers.ts";
 import { roleInput, rolePatch } from "../../schemas/roles.ts";
 import { actor } from "../actor.ts";
+import { answers, changeHeaders } from "../answers.ts";
 import type { HttpServer } from "../build.ts";
 import { ifMatch, notFound, sendCreated, sendDocument, sendPage } from "../documents.ts";
 import { sendRefusal } from "../plugins/problems.ts";
@@ -17,13 +20,16 @@ export function addRoleRoutes(app: HttpServer, { roles }: { roles: Roles }): voi
 
   app.get(
     PATH,
-    { config: { access }, schema: { tags, summary: "List roles", querystring: pageQuery } },
+    {
+      config: { access },
+      schema: { tags, summary: "List roles", querystring: pageQuery, ...answers({ 200: pageAnswer(roleAnswer) }) },
+    },
     (request, reply) => sendPage(reply, request.query, roles.list, (items) => items),
   );
 
   app.get(
     `${PATH}/:id`,
-    { config: { access }, schema: { tags, summary: "Read a role", params: idParams } },
+    { config: { access }, schema: { tags, summary: "Read a role", params: idParams, ...answers({ 200: roleAnswer }) } },
     async (request, reply) => {
       const role = await roles.get(request.params.id);
       return role === null ? sendRefusal(reply, notFound("role")) : sendDocument(reply, role);
@@ -32,7 +38,10 @@ export function addRoleRoutes(app: HttpServer, { roles }: { roles: Roles }): voi
 
   app.post(
     PATH,
-    { config: { access }, schema: { tags, summary: "Add a role", body: roleInput } },
+    {
+      config: { access },
+      schema: { tags, summary: "Add a role", body: roleInput, ...answers({ 201: roleAnswer }, ["duplicate"]) },
+    },
     async (request, reply) => {
       const created = await roles.create(request.body, actor(request));
       return created.ok ? sendCreated(reply, PATH, created.role) : sendRefusal(reply, created);
@@ -41,7 +50,16 @@ export function addRoleRoutes(app: HttpServer, { roles }: { roles: Roles }): voi
 
   app.patch(
     `${PATH}/:id`,
-    { config: { access, exists }, schema: { tags, summary: "Change a role", params: idParams, body: rolePatch } },
+    {
+      config: { access, exists },
+      schema: {
+        tags,
+        summary: "Change a role",
+        description: "Counts for everybody who has it within 2 s. `in_use`: built-in roles stay as they are.",
+        ...{ params: idParams, body: rolePatch, headers: changeHeaders },
+        ...answers({ 200: roleAnswer }, ["duplicate", "in_use", "version_conflict"]),
+      },
+    },
     async (request, reply) => {
       const updated = await roles.update(request.params.id, ifMatch(request), request.body, actor(request));
       return updated.ok ? sendDocument(reply, updated.role) : sendRefusal(reply, updated);
@@ -50,7 +68,16 @@ export function addRoleRoutes(app: HttpServer, { roles }: { roles: Roles }): voi
 
   app.delete(
     `${PATH}/:id`,
-    { config: { access }, schema: { tags, summary: "Delete a role", params: idParams } },
+    {
+      config: { access, exists },
+      schema: {
+        tags,
+        summary: "Delete a role",
+        description: "`in_use`: it is built in, or somebody has it.",
+        ...{ params: idParams, headers: changeHeaders },
+        ...answers({ 204: null }, ["in_use", "version_conflict"]),
+      },
+    },
     async (request, reply) => {
       const removed = await roles.remove(request.params.id, ifMatch(request), actor(request));
       return removed.ok ? reply.code(204).send() : sendRefusal(reply, removed);

@@ -3,8 +3,8 @@
  *
  * A store without a number is number 0: made before numbers, or a moment ago.
  */
-import { beginningsOf, indexKey } from "../../basics/fold.ts";
-import { films, SHOWN, showtimes } from "../collections.ts";
+import { beginningsOf, findKeysOf, indexKey } from "../../basics/fold.ts";
+import { films, SHOWN, showtimes, users } from "../collections.ts";
 import { identify } from "../installation.ts";
 import type { Collection, Patch, Store, Stored } from "../port.ts";
 
@@ -38,6 +38,11 @@ export const MIGRATIONS: readonly Migration[] = [
         return ticketTypeIds.length > 0 ? { ticketTypeIds } : {};
       });
     },
+  },
+  {
+    number: 3,
+    name: "people are found by name and e-mail",
+    up: (store) => patchAll(store.collection(users), ({ name, email }) => ({ findKeys: findKeysOf(name, email) })),
   },
 ];
 
