@@ -1,8 +1,8 @@
 import type { Identity } from "../identity/identity.ts";
 import { type Loop, repeat } from "./repeat.ts";
 
-/** Revocations made on another server count here after this time at most; tokens have to die within 5 s. */
-const POLL_EVERY_MS = 2_000;
+/** Between two looks. Revocations made on another server count here within 2 s, the look itself included. */
+const POLL_EVERY_MS = 1_500;
 /** Dead sessions and revocations are thrown away this often; nobody waits for it. */
 const SWEEP_EVERY_MS = 10 * 60 * 1000;
 

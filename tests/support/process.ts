@@ -24,38 +24,39 @@ export interface FailedStart {
 }
 
 const READY_WITHIN_MS = 20_000;
+const BUILT = "dist/server/main.js";
 
-/** The built server as a process of its own. Throws when it does not become ready; see `startAndFail`. */
-export async function spawnServer(
-  env: Record<string, string> = {},
-  entry = "dist/server/main.js",
-): Promise<ServerProcess> {
+/**
+ * The built server as a process of its own; another `entry` can be talked to by messages. Throws when it does not
+ * become ready, and leaves nothing behind; see `startAndFail`.
+ */
+export async function spawnServer(env: Record<string, string> = {}, entry = BUILT): Promise<ServerProcess> {
   const made = env.DATA_DIR === undefined ? await mkdtemp(join(tmpdir(), "butaca-")) : undefined;
   const dataDir = env.DATA_DIR ?? (made as string);
   const { child, output } = launch({ ...env, DATA_DIR: dataDir }, entry);
-  const url = await readyUrl(child, output);
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    const ended = once(child, "exit");
     child.kill(signal);
-    const [code] = (await once(child, "exit")) as [number | null];
+    const [code] = (await ended) as [number | null];
     return code;
   };
-  return {
-    child,
-    url,
-    dataDir,
-    output,
-    end,
-    async close() {
-      await end("SIGKILL");
-      if (made !== undefined) await rm(made, { recursive: true, force: true });
-    },
+  const close = async () => {
+    await end("SIGKILL");
+    if (made !== undefined) await rm(made, { recursive: true, force: true });
   };
+  try {
+    const url = await readyUrl(child, output);
+    return { child, url, dataDir, output, end, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** Starts a server that is expected to refuse, and waits for its end. */
 export async function startAndFail(env: Record<string, string>): Promise<FailedStart> {
-  const { child, output } = launch(env, "dist/server/main.js");
+  const { child, output } = launch(env, BUILT);
   const [code] = (await once(child, "exit")) as [number | null];
   return { code, output: output() };
 }
@@ -72,7 +73,7 @@ function launch(env: Record<string, string>, entry: string) {
       ADMIN_PASSWORD: ADMIN.password,
       ...env,
     },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", ...(entry === BUILT ? [] : (["ipc"] as const))],
   });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {

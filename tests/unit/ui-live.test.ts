@@ -4,7 +4,7 @@ import type { Hold } from "../../server/protocol/events.ts";
 import type { Seat } from "../../server/protocol/resources.ts";
 import type { SeatSnapshot } from "../../server/protocol/states.ts";
 import type { Link, LinkStatus } from "../../ui/connection/link.ts";
-import { reconnectDelay } from "../../ui/connection/link.ts";
+import { handoverDelay, reconnectDelay } from "../../ui/connection/link.ts";
 import { createHoldDesk } from "../../ui/live/hold.ts";
 import { createSeatLooks } from "../../ui/live/looks.ts";
 import { changedBetween, createLiveMap } from "../../ui/live/map.ts";
@@ -269,4 +269,9 @@ it("[K16] reconnecting never stops, backs off to seconds and is spread by chance
   expect(reconnectDelay(3, 0.5)).toBe(3200);
   expect(reconnectDelay(1_000_000, 0)).toBe(3000);
   expect(reconnectDelay(1_000_000, 1)).toBe(9000);
+});
+
+it("[O50] a page that was told when to come back comes about then, spread by chance", () => {
+  expect(handoverDelay(2_000, 0)).toBe(1_500);
+  expect(handoverDelay(2_000, 1)).toBe(2_500);
 });

@@ -53,6 +53,11 @@ export function reconnectDelay(attempt: number, random: number): number {
   return Math.min(FIRST_DELAY_MS * 2 ** Math.min(attempt, 10), LONGEST_DELAY_MS) * (0.5 + random);
 }
 
+/** How long to wait when a closing server named a time: about that, for two servers may close at once. */
+export function handoverDelay(announcedMs: number, random: number): number {
+  return announcedMs * (0.75 + random / 2);
+}
+
 export function createLink(deps: LinkDeps): Link {
   const now = deps.now ?? Date.now;
   const random = deps.random ?? Math.random;
@@ -83,7 +88,8 @@ export function createLink(deps: LinkDeps): Link {
   function tryLater(): void {
     clearTimeout(timer);
     if (closed) return;
-    const delay = announcedDelayMs === null ? reconnectDelay(attempt, random()) : announcedDelayMs * (0.5 + random());
+    const delay =
+      announcedDelayMs === null ? reconnectDelay(attempt, random()) : handoverDelay(announcedDelayMs, random());
     announcedDelayMs = null;
     attempt++;
     timer = setTimeout(() => socket.connect(), delay);
