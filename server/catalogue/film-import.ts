@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { foldText, indexKey } from "../basics/fold.ts";
 import { derivedId } from "../basics/ids.ts";
 import { type FieldError, type Outcome, refuse } from "../protocol/errors.ts";
@@ -16,14 +17,19 @@ export interface ImportReport {
   rejected: { line: number; errors: FieldError[] }[];
 }
 
+export interface ImportOptions {
+  skipInvalid: boolean;
+  dryRun?: boolean;
+}
+
 export interface FilmImport {
   /**
    * Brings a file of films in. A film is the same by title and release date; genres are made when new. Any bad line
    * is `invalid_request` with the faults of all, and nothing is written; with `skipInvalid` the good lines are.
    * What the file does not say stays. Safe to repeat, and safe against another import of the same file at once:
-   * no film comes twice. Should the server die halfway, run it again.
+   * no film comes twice. Should the server die halfway, run it again. `dryRun`: what would happen, and nothing written.
    */
-  run(file: FilmFile, options: { skipInvalid: boolean }): Promise<Outcome<{ report: ImportReport }>>;
+  run(file: FilmFile, options: ImportOptions): Promise<Outcome<{ report: ImportReport }>>;
 }
 
 /** Faults told at once: more than anybody mends in one go. */
@@ -75,6 +81,21 @@ export function createFilmImport(deps: { store: Store; films: Films; genres: Gen
     }
   }
 
+  /** What bringing a line in would come to. Two lines of one new film count twice. */
+  async function foresee({ film }: GoodRow): Promise<Result> {
+    const existing = await find(film);
+    if (existing === undefined) return "created";
+    const { genres: names, ...fields } = film;
+    const known: Readonly<Record<string, unknown>> = { ...existing };
+    const isSame = Object.entries(fields).every(
+      ([name, value]) => value === undefined || (known[name] ?? null) === value,
+    );
+    if (!isSame) return "updated";
+    if (names === undefined) return "unchanged";
+    const ids = await Promise.all(names.map(async (name) => (await genres.byName(name))?.id ?? ""));
+    return isDeepStrictEqual([...new Set(ids)], existing.genreIds ?? []) ? "unchanged" : "updated";
+  }
+
   /** The id of every genre that is named, by its folded name; makes those that are new. */
   async function ready(rows: readonly GoodRow[]): Promise<Map<string, string>> {
     const names = new Map(rows.flatMap(({ film }) => (film.genres ?? []).map((name) => [foldText(name), name])));
@@ -88,7 +109,7 @@ export function createFilmImport(deps: { store: Store; films: Films; genres: Gen
   }
 
   return {
-    async run(file, { skipInvalid }) {
+    async run(file, { skipInvalid, dryRun = false }) {
       const read = await readFilms(file);
       if (!read.ok) return read;
       const rows = await inTurns(read.rows, check);
@@ -97,8 +118,8 @@ export function createFilmImport(deps: { store: Store; films: Films; genres: Gen
       if (rejected.length > 0 && !skipInvalid) return badFile(rejected);
 
       const report = { created: 0, updated: 0, unchanged: 0, ignoredColumns: read.ignoredColumns, rejected };
-      const genreIds = await ready(good);
-      for (const result of await inTurns(good, (row) => bring(row, genreIds))) {
+      const genreIds = dryRun ? new Map<string, string>() : await ready(good);
+      for (const result of await inTurns(good, (row) => (dryRun ? foresee(row) : bring(row, genreIds)))) {
         if (typeof result === "string") report[result] += 1;
         else rejected.push(result);
       }

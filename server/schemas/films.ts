@@ -52,7 +52,7 @@ export type FilmLine = z.output<typeof filmLine>;
 
 const flag = orAbsent(z.enum(["true", "false"])).transform((value) => value === "true");
 
-export const importQuery = z.strictObject({ skipInvalid: flag });
+export const importQuery = z.strictObject({ skipInvalid: flag, dryRun: flag });
 /** The text of a CSV file, or the films themselves: judged line by line, not as a whole. */
 export const importBody = z.union([z.string(), z.array(z.unknown())]);
 

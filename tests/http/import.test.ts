@@ -46,6 +46,20 @@ describe("importing films", () => {
     expect(matrix.genreIds.map((id: string) => names.get(id))).toEqual(["Action"]);
   });
 
+  it("[K70] an import can be tried: it says what would happen, and nothing does", async () => {
+    const head = "title,releaseDate,durationMinutes,genres";
+    const first = `${head}\n${word} one,2001-01-01,90,Drama\n${word} two,2001-01-01,90,Drama`;
+    const tried = await send(first, "?dryRun=true");
+    expect([tried.status, tried.body, await found()]).toEqual([200, report({ created: 2 }), []]);
+    await send(first);
+    const second = `${head}\n${word} one,2001-01-01,90,Drama\n${word} two,2001-01-01,95,Drama\n${word} bad,,x,${word}`;
+    const again = await send(second, "?dryRun=true&skipInvalid=true");
+    expect(again.body).toMatchObject({ created: 0, updated: 1, unchanged: 1, rejected: [{ line: 4 }] });
+    expect((await found()).map(({ version }: { version: number }) => version)).toEqual([1, 1]);
+    const genres = (await server.call("GET", "/genres?limit=200", null)).body.items;
+    expect(genres.some(({ name }: { name: string }) => name === word)).toBe(false);
+  });
+
   it("[U41] a film is the same by title and release date, whatever the case and accents of its title", async () => {
     const head = "title,releaseDate,durationMinutes,director";
     await send(`${head}\n${word} Día,2001-01-01,90,One\n${word} Día,2002-01-01,90,Two\n${word} Día,,90,None`);

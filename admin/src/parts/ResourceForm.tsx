@@ -11,6 +11,8 @@ export interface FormAround {
   // biome-ignore lint/suspicious/noExplicitAny: fields know their name, not the document
   form: Form<any, any>;
   labels: Readonly<Record<string, string>>;
+  /** Texts of faults that the form finds itself, by their name; any other is shown as it came. */
+  faultTexts: Readonly<Record<string, string>>;
 }
 
 const FormContext = createContext<FormAround | null>(null);
@@ -25,6 +27,8 @@ export interface ResourceFormProps<D extends Managed, V extends Values> {
   form: Form<D, V>;
   /** What each field is called: at the field, and where two versions are compared. */
   labels: Readonly<Record<keyof V & string, string>>;
+  /** The texts of what `faultsOf` of the form finds. */
+  faultTexts?: Readonly<Record<string, string>>;
   /** A value in words, where it is not said by itself: names for ids. */
   shown?(field: keyof V & string, value: FieldValue): string | undefined;
   /** Called after a save. */
@@ -39,7 +43,7 @@ export interface ResourceFormProps<D extends Managed, V extends Values> {
 
 /** One column of fields. Enter and Ctrl+S save; leaving with changes asks; being slower than somebody else is told. */
 export function ResourceForm<D extends Managed, V extends Values>(props: ResourceFormProps<D, V>) {
-  const { form, labels, shown, onSaved, onCancel, beforeSave, acts, children } = props;
+  const { form, labels, faultTexts = {}, shown, onSaved, onCancel, beforeSave, acts, children } = props;
   const words = useManagingWords();
   const element = useRef<HTMLFormElement>(null);
   const status = form.status.value;
@@ -56,7 +60,7 @@ export function ResourceForm<D extends Managed, V extends Values>(props: Resourc
   useSaveKey(() => void save(form.save));
 
   return (
-    <FormContext.Provider value={{ form, labels }}>
+    <FormContext.Provider value={{ form, labels, faultTexts }}>
       <form
         ref={element}
         class="form"

@@ -27,7 +27,7 @@ export interface FieldTies {
 
 /** Label, control, help, and what is wrong with it. */
 export function FieldFrame({ name, help, isRequired = false, isGroup = false, children }: FieldFrameProps) {
-  const { form, labels } = useFormAround();
+  const { form, labels, faultTexts } = useFormAround();
   const words = useManagingWords();
   const id = useId();
   const fault = form.faults.value[name];
@@ -51,7 +51,7 @@ export function FieldFrame({ name, help, isRequired = false, isGroup = false, ch
       )}
       {fault !== undefined && (
         <p class="field-fault" id={`${id}-fault`} data-testid={`fault-${name}`}>
-          {fault}
+          {faultTexts[fault] ?? fault}
         </p>
       )}
     </>

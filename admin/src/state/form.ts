@@ -28,7 +28,7 @@ export interface FormSpec<D extends Managed, V extends Values> {
   valuesOf(document: D | null): V;
   /** What the API takes of these values; undefined leaves a field out (and takes it away where it was). */
   bodyOf(values: V): Body;
-  /** Faults that need no server, by field. */
+  /** Faults that need no server, by field: each the name of its text. */
   faultsOf?(values: V): Record<string, string>;
 }
 

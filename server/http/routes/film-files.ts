@@ -40,6 +40,7 @@ const IMPORT_NOTE = [
   "Columns that are left out stay as they are; an empty cell (null in JSON) takes an optional field away.",
   "Unknown columns are ignored and listed. One bad line and nothing is imported: `errors` name all of them by line;",
   "with `skipInvalid=true` the good lines are imported and the bad ones listed. Safe to repeat.",
+  "`dryRun=true` says what would happen, and changes nothing.",
 ].join(" ");
 
 function addImport(app: HttpServer, { filmImport, trail }: FilmFileRoutesDeps): void {
@@ -60,7 +61,8 @@ function addImport(app: HttpServer, { filmImport, trail }: FilmFileRoutesDeps): 
       const imported = await filmImport.run(fileOf(request.body), request.query);
       if (!imported.ok) return sendRefusal(reply, imported);
       const { created, updated, unchanged, rejected } = imported.report;
-      await trail(request, "film.import", "films", { created, updated, unchanged, rejected: rejected.length });
+      if (!request.query.dryRun)
+        await trail(request, "film.import", "films", { created, updated, unchanged, rejected: rejected.length });
       return reply.send(imported.report);
     },
   );
