@@ -34,6 +34,7 @@ import { addPaymentRoutes, takeCallback } from "./http/routes/payments.ts";
 import { addPriceListRoutes } from "./http/routes/price-lists.ts";
 import { addReceiptRoutes, RECEIPT_CSS_PATH } from "./http/routes/receipts.ts";
 import { addRoleRoutes } from "./http/routes/roles.ts";
+import { addScheduleRoutes } from "./http/routes/schedule.ts";
 import { addSettingsRoutes } from "./http/routes/settings.ts";
 import { addShowtimeRoutes } from "./http/routes/showtimes.ts";
 import { addTicketTypeRoutes } from "./http/routes/ticket-types.ts";
@@ -54,6 +55,8 @@ import { createReceipts } from "./receipts/receipts.ts";
 import { createTickets } from "./receipts/tickets.ts";
 import { createCalendar } from "./schedule/calendar.ts";
 import { createShowtimeChanges } from "./schedule/changes.ts";
+import { createScheduleCheck } from "./schedule/check.ts";
+import { createScheduleCopies } from "./schedule/copies.ts";
 import { createPriceLists } from "./schedule/price-lists.ts";
 import { createSchedule } from "./schedule/schedule.ts";
 import { createSettings } from "./schedule/settings.ts";
@@ -177,9 +180,11 @@ function joinCinema(config: Config, { store, clock, metrics, map: bareMap }: Par
   const priceLists = createPriceLists({ store, clock, ticketTypes: catalogue.ticketTypes, calendar });
   const schedule = createSchedule({ store, clock, catalogue, priceLists });
   const changes = createShowtimeChanges({ store, clock, catalogue, priceLists, map, reload: loader.reload });
+  const check = createScheduleCheck({ store, catalogue, priceLists });
+  const copies = createScheduleCopies({ store, catalogue, calendar, priceLists, schedule, changes, check });
   const views = createShowtimeViews({ store, clock, catalogue, map, currency });
   const demo = createDemoCinema({ store, clock, catalogue, schedule, settings, timeZone });
-  return { catalogue, settings, showtimes, ledger, loader, map, holds, schedule, changes, priceLists, views, demo };
+  return { catalogue, settings, showtimes, ledger, loader, map, holds, schedule, changes, priceLists, check, copies, views, demo };
 }
 
 function holdLimits(config: Config): HoldLimits {
@@ -295,6 +300,7 @@ function addCinemaRoutes(http: HttpServer, config: Config, rooms: Rooms, live: L
   addAuditoriumRoutes(http, deps);
   addTicketTypeRoutes(http, deps);
   addPriceListRoutes(http, deps);
+  addScheduleRoutes(http, deps);
   addShowtimeRoutes(http, deps);
   addSettingsRoutes(http, deps);
 }

@@ -1,3 +1,5 @@
+import type { CopyConflict } from "./resources.ts";
+
 /** Every code that a refusal may carry, with the HTTP status it travels under. Sockets carry the code alone. */
 export const ERROR_STATUS = {
   invalid_request: 400,
@@ -55,6 +57,8 @@ export interface RefusalDetails {
   at?: string;
   /** `invalid_request`: what is wrong, field by field. */
   errors?: FieldError[];
+  /** `schedule_conflict` of a copy: every showtime that finds no place. */
+  conflicts?: CopyConflict[];
 }
 
 /** A refusal that was expected: a value, never thrown. `message` is for people, branch on `code`. */

@@ -19,6 +19,7 @@ export interface Calendar {
   /** When a day begins, RFC 3339 in UTC: at midnight, or where that does not exist, right after. */
   dayStart(date: string): string;
   addDays(date: string, days: number): string;
+  daysBetween(from: string, to: string): number;
   /**
    * A moment's time of day on another day. Where the clocks skip that time, as much later as they skip; where they
    * show it twice, the first time; `clockChange` says so.
@@ -40,6 +41,8 @@ export function createCalendar(timeZone: string): Calendar {
     },
     dayStart: (date) => momentOf(Temporal.PlainDate.from(date).toZonedDateTime(timeZone)),
     addDays: (date, days) => Temporal.PlainDate.from(date).add({ days }).toString(),
+    daysBetween: (from, to) =>
+      Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: "days" }).days,
     sameTimeOn(moment, date) {
       const time = Temporal.Instant.from(moment).toZonedDateTimeISO(timeZone).toPlainTime();
       const wanted = Temporal.PlainDate.from(date).toPlainDateTime(time);

@@ -120,6 +120,29 @@ export const showtimeAnswer = z.object({
   counts: countsAnswer,
 });
 
+const inTheWay = z.object({ id, startsAt: moment, freeAt: moment, film: z.object({ title: z.string() }) });
+
+export const showtimeCheckAnswer = z.object({
+  endsAt: moment.optional(),
+  freeAt: moment.optional(),
+  prices: z.array(price),
+  conflicts: z.array(inTheWay),
+  errors: faults,
+});
+
+export const copyAnswer = z.object({
+  created: z.array(
+    z.object({
+      id: id.optional().meta({ description: "Absent where it was only tried" }),
+      showtimeId: id,
+      startsAt: moment,
+      clockChange: z.enum(["skipped-hour", "repeated-hour"]).optional(),
+    }),
+  ),
+  conflicts: z.array(z.object({ showtimeId: id, startsAt: moment, message: z.string(), with: inTheWay.optional() })),
+  skipped: z.array(z.object({ id, showtimeId: id, startsAt: moment })),
+});
+
 export const seatsAnswer = z.object({
   showtimeId: id,
   epoch: z.string(),

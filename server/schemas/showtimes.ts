@@ -46,6 +46,28 @@ export const showtimePatch = z
   .superRefine(oneSource);
 export type ShowtimePatch = z.output<typeof showtimePatch>;
 
+/** A showtime as it would be scheduled, or as one that is there would become. */
+export const showtimeCheck = showtimeFields
+  .extend({ showtimeId: z.string().max(100).optional(), status: status.default("draft") })
+  .superRefine(oneSource)
+  .transform(({ prices = [], ...input }) => ({ ...input, prices }));
+export type ShowtimeCheckInput = z.output<typeof showtimeCheck>;
+
+const day = z.iso
+  .date()
+  .refine((date) => date >= "1970-01-01" && date < "2199-12-01", "must lie between 1970 and 2199");
+
+export const copyBody = z.strictObject({
+  from: day,
+  to: day,
+  days: z.literal([1, 7]),
+  auditoriumIds: z.array(z.string().max(100)).min(1).max(200).optional(),
+  status: z.enum(["draft", "on-sale"]).default("draft"),
+  dryRun: z.boolean().default(false),
+  skipConflicts: z.boolean().default(false),
+});
+export type CopyInput = z.output<typeof copyBody>;
+
 export const showtimesQuery = z.strictObject({
   ...pagingFields,
   filmId: orAbsent(z.string().max(100)),

@@ -14,6 +14,7 @@ import { addFilmFileRoutes } from "../../server/http/routes/film-files.ts";
 import { addFilmRoutes } from "../../server/http/routes/films.ts";
 import { addGenreRoutes } from "../../server/http/routes/genres.ts";
 import { addPriceListRoutes } from "../../server/http/routes/price-lists.ts";
+import { addScheduleRoutes } from "../../server/http/routes/schedule.ts";
 import { addSettingsRoutes } from "../../server/http/routes/settings.ts";
 import { addShowtimeRoutes } from "../../server/http/routes/showtimes.ts";
 import { addTicketTypeRoutes } from "../../server/http/routes/ticket-types.ts";
@@ -23,6 +24,8 @@ import { refuse } from "../../server/protocol/errors.ts";
 import { PERMISSIONS, type Permission } from "../../server/protocol/resources.ts";
 import { createCalendar } from "../../server/schedule/calendar.ts";
 import { createShowtimeChanges, type ShowtimeChanges } from "../../server/schedule/changes.ts";
+import { createScheduleCheck, type ScheduleCheck } from "../../server/schedule/check.ts";
+import { createScheduleCopies, type ScheduleCopies } from "../../server/schedule/copies.ts";
 import { createPriceLists, type PriceLists } from "../../server/schedule/price-lists.ts";
 import { createSchedule, type Schedule } from "../../server/schedule/schedule.ts";
 import { createSettings, type HouseSettings } from "../../server/schedule/settings.ts";
@@ -45,6 +48,8 @@ export interface Rooms {
   priceLists: PriceLists;
   schedule: Schedule;
   changes: ShowtimeChanges;
+  check: ScheduleCheck;
+  copies: ScheduleCopies;
   audit: Audit;
   views: ShowtimeViews;
   demo: DemoCinema;
@@ -69,6 +74,8 @@ export async function openRooms(options: { clock?: Clock; dataDir?: string; time
   const calendar = createCalendar(timeZone);
   const priceLists = createPriceLists({ store, clock, ticketTypes: catalogue.ticketTypes, calendar });
   const schedule = createSchedule({ store, clock, catalogue, priceLists });
+  const changes = createShowtimeChanges({ store, clock, catalogue, priceLists, map, reload: loader.reload });
+  const check = createScheduleCheck({ store, catalogue, priceLists });
   return {
     dataDir,
     store,
@@ -78,7 +85,9 @@ export async function openRooms(options: { clock?: Clock; dataDir?: string; time
     showtimes,
     priceLists,
     schedule,
-    changes: createShowtimeChanges({ store, clock, catalogue, priceLists, map, reload: loader.reload }),
+    changes,
+    check,
+    copies: createScheduleCopies({ store, catalogue, calendar, priceLists, schedule, changes, check }),
     audit: createAudit({ store, clock, chain: "main" }),
     views: createShowtimeViews({ store, clock, catalogue, map, currency: "EUR" }),
     demo: createDemoCinema({ store, clock, catalogue, schedule, settings, timeZone }),
@@ -125,6 +134,8 @@ export async function serveRooms(options: Parameters<typeof openRooms>[0] = {}):
   addFilmRoutes(http, deps);
   addAuditoriumRoutes(http, deps);
   addTicketTypeRoutes(http, deps);
+  addPriceListRoutes(http, { ...deps, currency: "EUR" });
+  addScheduleRoutes(http, deps);
   addShowtimeRoutes(http, deps);
   addSettingsRoutes(http, deps);
   await http.listen({ host: "127.0.0.1", port: 0 });

@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type RoomsServer, serveRooms, stock } from "../support/rooms.ts";
+
+const WRITE = ["showtimes:write"] as const;
+let server: RoomsServer;
+let stocked: Awaited<ReturnType<typeof stock>>;
+let other: string;
+beforeAll(async () => {
+  server = await serveRooms();
+  stocked = await stock(server);
+  const room = await server.call("POST", "/auditoriums", ["catalogue:write"], { name: "Two", chart: "A sv" });
+  other = room.body.id;
+});
+afterAll(() => server.close());
+
+const post = (path: string, body: object) => server.call("POST", path, WRITE, body);
+const showing = (startsAt: string, more: object = {}) => ({
+  ...{ filmId: stocked.filmId, auditoriumId: stocked.auditoriumId, startsAt },
+  ...{ prices: stocked.prices, status: "on-sale", ...more },
+});
+async function add(startsAt: string, more: object = {}) {
+  const added = await post("/showtimes", showing(startsAt, more));
+  expect([added.status, added.body.errors]).toEqual([201, undefined]);
+  return added.body;
+}
+const copy = (body: object) => post("/showtimes/copy", { days: 1, ...body });
+const starts = (items: { startsAt: string }[]) => items.map(({ startsAt }) => startsAt);
+const shownOn = async (from: string, to: string) =>
+  (await server.call("GET", `/showtimes?from=${from}T00:00:00Z&to=${to}T00:00:00Z&limit=200`, WRITE)).body.items;
+
+describe("conflicts before anything is saved", () => {
+  it("[U70] names what is in the way, what it would cost and what is wrong, and saves nothing", async () => {
+    const first = await add("2031-01-10T18:00:00Z");
+    const check = async (body: object) => (await post("/showtimes/check", body)).body;
+    const late = await check(showing("2031-01-10T19:00:00Z"));
+    expect(late).toEqual({
+      endsAt: "2031-01-10T20:40:00.000Z",
+      freeAt: "2031-01-10T20:55:00.000Z",
+      prices: stocked.prices,
+      conflicts: [
+        { id: first.id, startsAt: first.startsAt, freeAt: "2031-01-10T19:55:00.000Z", film: { title: "Up" } },
+      ],
+      errors: [],
+    });
+    expect((await check(showing("2031-01-10T19:00:00Z", { showtimeId: first.id }))).conflicts).toEqual([]);
+    const wrong = await check(showing("2031-01-10T19:00:00Z", { filmId: "flm_no", prices: [] }));
+    expect(wrong.errors.map(({ path }: { path: string }) => path).sort()).toEqual(["filmId", "prices", "prices"]);
+    expect(await shownOn("2031-01-10", "2031-01-11")).toHaveLength(1);
+    expect((await server.call("POST", "/showtimes/check", ["sell"], {})).status).toBe(403);
+  });
+});
+
+describe("copying", () => {
+  it("[U71] a day: drafts of the same films, rooms, attributes and prices, cancelled ones left out", async () => {
+    const first = await add("2031-02-03T11:00:00Z", { attributes: ["3D"], orphanRule: "off" });
+    await add("2031-02-03T18:00:00Z", { auditoriumId: other });
+    const gone = await add("2031-02-03T15:00:00Z");
+    await server.call("PATCH", `/showtimes/${gone.id}`, WRITE, { status: "cancelled" });
+    const copied = await copy({ from: "2031-02-03", to: "2031-02-10" });
+    expect(copied.status).toBe(200);
+    expect(copied.body).toMatchObject({ conflicts: [], skipped: [] });
+    expect(starts(copied.body.created)).toEqual(["2031-02-10T11:00:00.000Z", "2031-02-10T18:00:00.000Z"]);
+    const [one, two] = await shownOn("2031-02-10", "2031-02-11");
+    expect(one).toMatchObject({
+      filmId: stocked.filmId,
+      attributes: ["3D"],
+      prices: stocked.prices,
+      orphanRule: "off",
+    });
+    expect([one.status, two.status, two.auditoriumId]).toEqual(["draft", "draft", other]);
+    expect(copied.body.created[0]).toEqual({ id: one.id, showtimeId: first.id, startsAt: one.startsAt });
+    expect(server.told).toEqual(expect.arrayContaining([one.id, two.id]));
+  });
+
+  it("[U71] of some rooms alone, and on sale at once where asked for", async () => {
+    await add("2031-02-17T11:00:00Z");
+    await add("2031-02-17T11:00:00Z", { auditoriumId: other });
+    const { body } = await copy({ from: "2031-02-17", to: "2031-02-18", auditoriumIds: [other], status: "on-sale" });
+    expect(body.created).toHaveLength(1);
+    const [only, ...none] = await shownOn("2031-02-18", "2031-02-19");
+    expect([only.auditoriumId, only.status, none]).toEqual([other, "on-sale", []]);
+    const wrong = await copy({ from: "2031-02-17", to: "2031-02-18", auditoriumIds: [other, "aud_no"] });
+    expect([wrong.status, wrong.body.errors[0].path]).toEqual([400, "auditoriumIds.1"]);
+    expect((await copy({ from: "2031-02-30", to: "2031-02-18" })).status).toBe(400);
+    expect((await copy({ from: "2031-02-01", to: "2031-02-18", days: 2 })).status).toBe(400);
+  });
+
+  it("[U72] again makes nothing twice, nor when several do so at once, nor what is there by hand", async () => {
+    await add("2031-03-03T11:00:00Z");
+    await add("2031-03-03T18:00:00Z");
+    const byHand = await add("2031-03-04T18:00:00Z");
+    const asked = { from: "2031-03-03", to: "2031-03-04" };
+    const answers = await Promise.all(Array.from({ length: 5 }, () => copy(asked)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200));
+    expect(answers.flatMap(({ body }) => body.created)).toHaveLength(1);
+    const again = await copy(asked);
+    expect(again.body.created).toEqual([]);
+    expect(again.body.skipped.map(({ id }: { id: string }) => id)).toContain(byHand.id);
+    expect(await shownOn("2031-03-04", "2031-03-05")).toHaveLength(2);
+    const [made] = await shownOn("2031-03-04", "2031-03-05");
+    await server.call("PATCH", `/showtimes/${made.id}`, WRITE, { startsAt: "2031-03-04T08:00:00Z" });
+    expect((await copy(asked)).body.created).toEqual([]);
+  });
+
+  it("[U73] all or nothing: conflicts are listed, before and when it is meant, and can be left out", async () => {
+    await add("2031-04-07T11:00:00Z");
+    const source = await add("2031-04-07T18:00:00Z");
+    const taken = await add("2031-04-08T19:00:00Z");
+    const asked = { from: "2031-04-07", to: "2031-04-08" };
+    const conflict = {
+      showtimeId: source.id,
+      startsAt: "2031-04-08T18:00:00.000Z",
+      message: expect.any(String),
+      with: { id: taken.id, startsAt: taken.startsAt, freeAt: "2031-04-08T20:55:00.000Z", film: { title: "Up" } },
+    };
+    const tried = await copy({ ...asked, dryRun: true });
+    expect(tried.body.conflicts).toEqual([conflict]);
+    expect(tried.body.created).toHaveLength(1);
+    const refused = await copy(asked);
+    expect([refused.status, refused.body.code, refused.body.conflicts]).toEqual([409, "schedule_conflict", [conflict]]);
+    expect(await shownOn("2031-04-08", "2031-04-09")).toHaveLength(1);
+    const skipped = await copy({ ...asked, skipConflicts: true });
+    expect([skipped.status, skipped.body.conflicts]).toEqual([200, [conflict]]);
+    expect(starts(await shownOn("2031-04-08", "2031-04-09"))).toEqual(["2031-04-08T11:00:00.000Z", taken.startsAt]);
+  });
+
+  it("[U64] a week across a clock change keeps its times of day", async () => {
+    // Madrid: Sunday 30 March 2031 has 23 hours.
+    for (const startsAt of ["2031-03-22T19:00:00Z", "2031-03-23T01:30:00Z", "2031-03-23T18:00:00Z"])
+      await add(startsAt, { auditoriumId: other });
+    const asked = { from: "2031-03-17", to: "2031-03-24", days: 7, auditoriumIds: [other] };
+    const { body } = await copy(asked);
+    expect(body.created).toMatchObject([
+      { startsAt: "2031-03-29T19:00:00.000Z" },
+      { startsAt: "2031-03-30T01:30:00.000Z", clockChange: "skipped-hour" },
+      { startsAt: "2031-03-30T17:00:00.000Z" },
+    ]);
+    expect(body.created[0]).not.toHaveProperty("clockChange");
+    expect((await copy(asked)).body).toMatchObject({ created: [], conflicts: [] });
+  });
+
+  it("[U73] copies that a skipped hour pushes into each other are conflicts", async () => {
+    // 01:10 and 03:20 on a Saturday are an hour closer on the Sunday after.
+    for (const startsAt of ["2031-03-22T00:10:00Z", "2031-03-22T02:20:00Z"]) await add(startsAt);
+    const { body } = await copy({
+      ...{ from: "2031-03-22", to: "2031-03-30", dryRun: true },
+      auditoriumIds: [stocked.auditoriumId],
+    });
+    expect([starts(body.created), starts(body.conflicts)]).toEqual([
+      ["2031-03-30T00:10:00.000Z"],
+      ["2031-03-30T01:20:00.000Z"],
+    ]);
+  });
+
+  it("[U71] prices are made anew by their list, for the new day", async () => {
+    const rule = (amount: number, more: object = {}) => ({
+      ...{ zone: "standard", ticketTypeId: stocked.ticketTypeId, amount },
+      ...more,
+    });
+    const rules = [rule(500, { days: ["wed"] }), rule(900), rule(1200, { zone: "vip" })];
+    const list = (await post("/price-lists", { name: "Wednesdays", rules })).body;
+    await add("2031-05-06T18:00:00Z", { prices: undefined, priceListId: list.id });
+    await copy({ from: "2031-05-06", to: "2031-05-07" });
+    const [wednesday] = await shownOn("2031-05-07", "2031-05-08");
+    expect(wednesday).toMatchObject({ priceListId: list.id, prices: [{ amount: 500 }, { amount: 1200 }] });
+    await server.call("PATCH", `/price-lists/${list.id}`, WRITE, { validUntil: "2031-05-31" });
+    const over = await copy({ from: "2031-05-06", to: "2031-06-03" });
+    expect([over.status, over.body.conflicts[0].message]).toEqual([409, expect.stringContaining("2031-05-31")]);
+  });
+});
