@@ -64,8 +64,11 @@ const environment = z.object({
   TLS_CERT: z.string().refine(existsSync, "is not a file").optional(),
   TLS_KEY: z.string().refine(existsSync, "is not a file").optional(),
   GUEST_SEATS_PER_NETWORK: z.coerce.number().int().min(1).optional(),
-  SMTP_URL: z.string().optional(),
-  MAIL_FROM: z.string().optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/[^/]/, "must be a mail server as in smtp://user:password@host:587")
+    .optional(),
+  MAIL_FROM: z.string().regex(/@/, "must be an e-mail address, with a name or without").optional(),
   PAYMENT_PROVIDER: z.enum(["simulated", "stripe"]).default("simulated"),
   /** Where the simulated provider runs when it is a process of its own. */
   SIMULATED_PROVIDER_URL: z.url().optional(),

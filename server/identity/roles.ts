@@ -87,7 +87,6 @@ const HOLDERS_MAX = 5000;
 
 export function createRoles({ store, clock, audit, rights, revocations }: RolesDeps): Roles {
   const documents = createDocuments({ store, clock, collection: roleCollection, noun: "role" });
-  const collection = store.collection(roleCollection);
   const users = store.collection(userCollection);
 
   async function changed(action: string, subject: string, actor: Actor, details?: Partial<RoleFields>): Promise<void> {
@@ -115,6 +114,7 @@ export function createRoles({ store, clock, audit, rights, revocations }: RolesD
       return { ok: true, patch: { set: { ...named, ...given } } };
     });
     if (!updated.ok) return updated;
+    if (!updated.changed) return { ok: true as const, role: toRole(updated.document) };
     await changed("role.update", id, actor, wanted);
     for (const holder of await users.find({ roleIds: id }, { limit: HOLDERS_MAX }))
       await revocations.revoke("rights", holder.id);
@@ -122,15 +122,15 @@ export function createRoles({ store, clock, audit, rights, revocations }: RolesD
   }
 
   async function remove(id: string, ifVersion: number | null, actor: Actor): Promise<Outcome<object>> {
-    const role = await documents.get(id);
-    if (role === null) return refuse("not_found", "There is no such role");
-    if (!mayGrant(actor, role.permissions)) return TOO_MUCH;
-    if (role.builtIn) return BUILT_IN_STAYS;
-    if ((await users.findOne({ roleIds: id })) !== null) return refuse("in_use", "Somebody has this role");
-    const version = ifVersion ?? role.version;
-    if (!(await collection.remove(id, { version }))) return refuse("version_conflict", "Somebody changed this role");
-    await changed("role.delete", id, actor);
-    return { ok: true };
+    const removed = await documents.remove(id, ifVersion, {
+      async inUse(role) {
+        if (!mayGrant(actor, role.permissions)) return TOO_MUCH;
+        if (role.builtIn) return BUILT_IN_STAYS;
+        return (await users.findOne({ roleIds: id })) === null ? null : SOMEBODY_HAS_IT;
+      },
+    });
+    if (removed.ok) await changed("role.delete", id, actor);
+    return removed;
   }
 
   return {
@@ -149,6 +149,7 @@ export function createRoles({ store, clock, audit, rights, revocations }: RolesD
 }
 
 export const TOO_MUCH = refuse("forbidden", "This goes beyond your own permissions");
+const SOMEBODY_HAS_IT = refuse("in_use", "Somebody has this role");
 const BUILT_IN_STAYS = refuse("in_use", "Built-in roles stay as they are; make one of your own");
 
 /** Nobody can grant what they do not have. */
