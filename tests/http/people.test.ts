@@ -1,0 +1,7 @@
+import { describe } from "vitest";
+import { startServer } from "../support/server.ts";
+import { describePeople } from "./people.contract.ts";
+
+describe("people in the embedded store", () => {
+  describePeople(() => startServer());
+});
