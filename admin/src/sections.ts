@@ -33,6 +33,14 @@ export const SECTION: Readonly<Record<SectionName, Section>> = {
   genres: { ...catalogue, letter: "g", load: () => import("./films/GenresSection.tsx") },
   "price-lists": { ...planning, letter: "p", load: () => import("./prices/PriceListsSection.tsx") },
   "ticket-types": { ...catalogue, letter: "t", load: () => import("./prices/TicketTypesSection.tsx") },
+  users: { group: "house", needs: ["users:write"], letter: "u", load: () => import("./people/UsersSection.tsx") },
+  roles: { group: "house", needs: ["roles:write"], letter: "r", load: () => import("./people/RolesSection.tsx") },
+  settings: {
+    group: "house",
+    needs: ["settings:write"],
+    letter: "h",
+    load: () => import("./people/SettingsSection.tsx"),
+  },
   auditoriums: { ...catalogue, letter: "a", load: () => import("./auditoriums/AuditoriumsSection.tsx") },
 };
 

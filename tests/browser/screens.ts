@@ -51,6 +51,9 @@ const CONSOLE = {
   "price-lists": [],
   "ticket-types": [],
   auditoriums: [],
+  users: [],
+  roles: [],
+  settings: [],
 } satisfies Pictures<ConsoleScreen["screen"]>;
 
 const all = (...parts: Pictures<string>[]) => parts.flatMap((part) => Object.values(part).flat());
