@@ -231,7 +231,7 @@ function lookOf<D>({ isNumber, isExtra }: Column<D>): string | undefined {
 }
 
 function rowsOf(body: HTMLElement | null): HTMLElement[] {
-  return [...(body?.querySelectorAll<HTMLElement>(".row-open") ?? [])];
+  return [...(body?.querySelectorAll<HTMLElement>(".row-open, .inline-name") ?? [])];
 }
 
 /** Rows that Page Up and Page Down pass over. */
@@ -243,9 +243,10 @@ function moveOverRows(event: KeyboardEvent, body: HTMLElement | null): void {
   const rows = rowsOf(body);
   const at = rows.findIndex((row) => row.contains(event.target as Node));
   const next = at < 0 ? undefined : rows[landing(event.key, at, rows.length - 1) ?? -1];
-  if (next === undefined) return;
+  const isText = event.target instanceof HTMLInputElement;
+  if (next === undefined || (isText && !event.key.startsWith("Arrow"))) return;
   event.preventDefault();
-  for (const row of rows) row.tabIndex = row === next ? 0 : -1;
+  if (!isText) for (const row of rows) row.tabIndex = row === next ? 0 : -1;
   next.focus();
   next.scrollIntoView({ block: "nearest" });
 }
