@@ -7,13 +7,14 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { FastifyBaseLogger, FastifyRequest } from "fastify";
 import { createAudit } from "./audit/audit.ts";
+import { claimChain } from "./audit/slots.ts";
 import { createHolds, type HoldLimits } from "./booking/holds.ts";
 import { createLedger } from "./booking/ledger.ts";
 import { createCatalogue } from "./catalogue/catalogue.ts";
 import { type Config, StartRefused } from "./config.ts";
 import { createDemoCinema } from "./demo/cinema.ts";
 import { buildHttp, type HttpServer } from "./http/build.ts";
-import type { OnDenied } from "./http/plugins/auth.ts";
+import { onceEach } from "./http/plugins/auth.ts";
 import { addHangUp } from "./http/plugins/hang-up.ts";
 import { addHealth } from "./http/plugins/health.ts";
 import { addHealthFigures, addMetrics } from "./http/plugins/metrics.ts";
@@ -146,14 +147,15 @@ async function joinPeople(
   seats: Pick<IdentityDeps, "endHolds" | "adoptOrders" | "disownOrders" | "post">,
 ) {
   const keys = createKeys({ store, clock });
-  const audit = createAudit({ store, clock, chain: "main" });
+  const chain = await claimChain(store, { alone: config.REDIS_URL === undefined });
+  const audit = createAudit({ store, clock, chain: chain.name });
   const identity = createIdentity({ store, clock, keys, audit, ...seats, limitAddresses: config.RATE_LIMITS === "on" });
   showAdministrator(config, await identity.prepare({ email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD }));
-  const onDenied: OnDenied = ({ method, routeOptions, ip }, principal) => {
+  const onDenied = onceEach(({ method, routeOptions, ip }, principal) => {
     const action = `${method} ${routeOptions.url}`;
     void audit.record({ ...actorOf({ principal, address: ip }), action, outcome: "denied" });
-  };
-  return { keys, audit, identity, authenticate: identity.authenticate, onDenied };
+  });
+  return { keys, audit, chain, identity, authenticate: identity.authenticate, onDenied };
 }
 
 /** Shows a generated password once, to whoever started the server; it never reaches the log. */
@@ -276,9 +278,9 @@ function addSellingRoutes(http: HttpServer, config: Config, parts: Parts, rooms:
 
 /** What runs by itself until the server closes. */
 function startLoops(http: HttpServer, config: Config, parts: Parts, rooms: Rooms): void {
-  const { identity, audit, demo } = rooms;
+  const { identity, audit, chain, demo } = rooms;
   const onFailure = (err: unknown) => http.log.warn({ err }, "a round of a loop failed");
-  const loops = [startRevocations(identity, onFailure), startAudit(audit, onFailure)];
+  const loops = [startRevocations(identity, onFailure), startAudit(audit, chain, onFailure)];
   loops.push(...startSelling(parts, rooms, rooms));
   if (config.DEMO) loops.push(startDemo(demo, onFailure));
   http.addHook("onClose", async () => {

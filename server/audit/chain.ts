@@ -15,8 +15,16 @@ export type ChainedRow = AuditDoc & Required<Pick<AuditDoc, "chain" | "seq" | "p
 /** The links of one chain. Appends come one after the other; two servers may share a chain. */
 export interface Chain {
   append(content: RowContent): Promise<void>;
-  /** Gives a row that is in the store already its place in the chain. False: it changed meanwhile. */
-  seal(row: AuditDoc): Promise<boolean>;
+  /** Gives a row that is in the store already its place in the chain, with what it says now. False: it changed meanwhile. */
+  seal(row: AuditDoc, content?: RowContent): Promise<boolean>;
+  /** The last row that this server wrote; null before the first, and after a write whose outcome is not known. */
+  head(): Head | null;
+}
+
+/** How far a chain goes. */
+export interface Head {
+  seq: number;
+  hash: string;
 }
 
 /** What the first row of a chain carries in place of the hash before it. */
@@ -24,10 +32,10 @@ export const CHAIN_START = "";
 
 export function createChain({ store, name }: { store: Store; name: string }): Chain {
   const rows = store.collection(auditCollection);
-  let head: { seq: number; hash: string } | null = null;
+  let head: Head | null = null;
   let last: Promise<unknown> = Promise.resolve();
 
-  async function readHead(): Promise<{ seq: number; hash: string }> {
+  async function readHead(): Promise<Head> {
     const row = await rows.findOne({ chain: name }, { descending: true });
     return { seq: row?.seq ?? 0, hash: row?.hash ?? CHAIN_START };
   }
@@ -56,34 +64,44 @@ export function createChain({ store, name }: { store: Store; name: string }): Ch
     append: (content) =>
       inTurn(() =>
         place<void>(async (link) => {
-          const written = await rows.insert({ id: newId("aut"), ...content, ...link });
+          const written = await rows.insert({ id: newId("aut"), ...found(content), ...link });
           return written.ok ? { status: "written", answer: undefined } : { status: "occupied" };
         }, content),
       ),
-    seal: (row) =>
+    seal: (row, content = row) =>
       inTurn(() =>
         place<boolean>(async (link) => {
-          const written = await rows.update(row.id, { version: row.version }, { set: link, unset: ["openUntil"] });
+          const set = { ...found(content), ...link };
+          const written = await rows.update(row.id, { version: row.version }, { set, unset: ["openUntil"] });
           if (written.ok) return { status: "written", answer: true };
           return written.code === "missed" ? { status: "missed", answer: false } : { status: "occupied" };
-        }, row),
+        }, content),
       ),
+    head: () => head,
   };
 }
+
+/** What a row says, and what it is found by. */
+export const found = (content: RowContent) => ({ ...said(content), actorId: content.actor.id });
+
+const said = ({ at, actor, from, action, subject, outcome, count, details }: RowContent): RowContent => ({
+  ...{ at, actor, from, action, subject, outcome, count, details },
+});
 
 type Link = Pick<ChainedRow, "chain" | "seq" | "previousHash" | "hash">;
 type Placed<T> = { status: "written" | "missed"; answer: T } | { status: "occupied" };
 
-function linkOf(chain: string, head: { seq: number; hash: string }, content: RowContent): Link {
+function linkOf(chain: string, head: Head, content: RowContent): Link {
   const seq = head.seq + 1;
   return { chain, seq, previousHash: head.hash, hash: hashRow({ ...content, chain, seq, previousHash: head.hash }) };
 }
 
 /** The hash of a row: over all that it says, its place and the hash before it. */
 export function hashRow(row: RowContent & Omit<Link, "hash">): string {
-  const { chain, seq, previousHash, at, actor, from, action, subject, outcome, count, details } = row;
-  const said = { chain, seq, previousHash, at, actor, from, action, subject, outcome, count, details };
-  return createHash("sha256").update(canonical(said)).digest("hex");
+  const { chain, seq, previousHash } = row;
+  return createHash("sha256")
+    .update(canonical({ chain, seq, previousHash, ...said(row) }))
+    .digest("hex");
 }
 
 /** JSON with the keys in order, so that equal rows have equal text. */

@@ -3,7 +3,7 @@ import { newId } from "../basics/ids.ts";
 import { type AuditDoc, audit as auditCollection } from "../store/collections.ts";
 import type { Store } from "../store/port.ts";
 import type { AuditEntry } from "./audit.ts";
-import type { Chain } from "./chain.ts";
+import { type Chain, found } from "./chain.ts";
 
 /**
  * Denials, gathered: the first of a kind opens a row, repeats within the minute are counted in it. The row
@@ -12,7 +12,10 @@ import type { Chain } from "./chain.ts";
 export interface Denials {
   /** Never waits and never throws. */
   add(entry: AuditEntry): void;
-  /** Writes what was counted and closes rows whose minute is over, also those of servers which are gone. */
+  /**
+   * Writes what was counted and closes rows whose minute is over, also those of servers which are gone: their
+   * changes that were begun and never ended get their place in the chain as such.
+   */
   flush(): Promise<void>;
 }
 
@@ -85,5 +88,5 @@ const keyOf = ({ actor, action, subject, from }: AuditEntry) =>
   JSON.stringify([actor.kind, actor.id, action, subject, from]);
 
 function toRow({ entry, at, count }: Open): Omit<AuditDoc, "version"> {
-  return { ...entry, id: newId("aut"), at: timestamp(at), count, openUntil: at + MINUTE_MS };
+  return { id: newId("aut"), ...found({ ...entry, at: timestamp(at), count }), openUntil: at + MINUTE_MS };
 }

@@ -20,9 +20,18 @@ export type Access =
   | { permission: Permission }
   | { permissions: readonly Permission[] };
 
+/**
+ * How a route that changes something is written down. Left out: it is announced before it runs, and the route or its
+ * room tells what was changed, if anything was.
+ * - `action`: as above, and a good answer is a row with this action. `by`: only for callers of this class.
+ * - `none`: nothing of the house changes, or its room alone writes it down.
+ */
+export type Auditing = "none" | { action: string; by?: TokenClass };
+
 declare module "fastify" {
   interface FastifyContextConfig {
     access?: Access;
+    audit?: Auditing;
     /**
      * Judges the path before the body is looked at (refusals come in the order 401, 403, 404, 400, 409):
      * null when what the path names exists for this caller.

@@ -10,9 +10,11 @@ import swagger from "@fastify/swagger";
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import { jsonSchemaTransform, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { z } from "zod";
+import type { Audit } from "../audit/audit.ts";
 import { newId } from "../basics/ids.ts";
 import type { Config } from "../config.ts";
 import { validate } from "../schemas/validate.ts";
+import { addAuditing } from "./plugins/auditing.ts";
 import { type Authenticate, addAuth, type OnDenied } from "./plugins/auth.ts";
 import { addProblems, answerFrameworkError, RefusedRequest } from "./plugins/problems.ts";
 import { addRateLimits } from "./plugins/rate-limit.ts";
@@ -33,6 +35,7 @@ const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 export interface HttpDeps {
   authenticate: Authenticate;
   onDenied: OnDenied;
+  audit: Pick<Audit, "begin" | "drop" | "record">;
 }
 
 /** An HTTP server with the conventions of the API and no routes yet. */
@@ -61,6 +64,7 @@ export async function buildHttp(config: Config, deps: HttpDeps): Promise<HttpSer
   await addSecurity(app, config);
   await addRateLimits(app, config);
   addAuth(app, deps.authenticate, deps.onDenied);
+  addAuditing(app, deps);
   app.get("/api/v1/openapi.json", { config: { access: "public" }, schema: { hide: true } }, () => app.swagger());
   return app;
 }

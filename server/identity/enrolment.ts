@@ -79,22 +79,38 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
     const wait = deps.limitAddresses ? backoff.wait(address) : 0;
     if (wait > 0) return refuse("rate_limited", "Too many attempts, wait a moment", { retryAfterMs: wait });
     backoff.attempt(address);
-    const device = await redeem(hashCode(code));
-    if (device === null) {
+    const codeHash = hashCode(code);
+    const waiting = await devices.findOne({ codeHash });
+    const isGood = waiting !== null && (waiting.codeExpiresAt ?? 0) > clock.now();
+    const enrolled = isGood ? await enrolWaiting(waiting, codeHash, address) : null;
+    if (enrolled === null) {
       await audit.record({ ...actorOf(visitor), action: "device.enrol", outcome: "denied" });
       return WRONG_CODE;
     }
     backoff.forgive(address);
-    const renewed = await sessions.start({ class: "device", subjectId: device.id });
-    const actor = { kind: "device", id: device.id };
-    await audit.record({ actor, action: "device.enrol", subject: device.id, outcome: "done", from: address });
+    return enrolled;
+  }
+
+  async function enrolWaiting(
+    waiting: DeviceDoc,
+    codeHash: string,
+    address: string,
+  ): Promise<Outcome<Enrolled> | null> {
+    const { id } = waiting;
+    const change = { actor: { kind: "device", id }, action: "device.enrol", subject: id, from: address };
+    const intent = await audit.begin(change);
+    const device = await redeem(waiting, codeHash);
+    if (device === null) {
+      await audit.drop(intent);
+      return null;
+    }
+    const renewed = await sessions.start({ class: "device", subjectId: id });
+    await audit.record({ ...change, outcome: "done", intent });
     return answer(device, renewed);
   }
 
   /** One of any number of callers with the same code gets the device. */
-  async function redeem(codeHash: string): Promise<DeviceDoc | null> {
-    const waiting = await devices.findOne({ codeHash });
-    if (waiting === null || (waiting.codeExpiresAt ?? 0) <= clock.now()) return null;
+  async function redeem(waiting: DeviceDoc, codeHash: string): Promise<DeviceDoc | null> {
     const now = timestamp(clock.now());
     const set = { status: "active", lastSeenAt: now, updatedAt: now } as const;
     const redeemed = await devices.update(waiting.id, { codeHash }, { set, unset: ["codeHash", "codeExpiresAt"] });

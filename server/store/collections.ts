@@ -431,14 +431,17 @@ export interface AuditDoc extends Stored {
   seq?: number;
   previousHash?: string;
   hash?: string;
-  /** Until when repeats of a denial are counted here. */
+  /** Until when repeats of a denial are counted here, or a change that was begun may still end. */
   openUntil?: number;
   at: string;
   actor: { kind: string; id: string };
+  /** The id of the actor, to find rows by. */
+  actorId: string;
   from?: string;
   action: string;
   subject?: string;
-  outcome: "done" | "denied";
+  /** `open`: a change that was begun; the row of one that was never heard of again stays so. */
+  outcome: "done" | "denied" | "open";
   count: number;
   details?: Record<string, unknown>;
 }
@@ -446,6 +449,10 @@ export const audit = collection<AuditDoc>("audit", {
   chain: { fields: ["chain", "seq"], unique: true },
   open: { fields: ["openUntil"] },
   at: { fields: ["at"] },
+  subject: { fields: ["subject", "at"] },
+  actor: { fields: ["actorId", "at"] },
+  action: { fields: ["action", "at"] },
+  outcome: { fields: ["outcome", "at"] },
 });
 
 /** Single documents that describe the installation: identity, schema number, leases, flags. */
@@ -461,6 +468,7 @@ export const COLLECTIONS = [
   auditoriums,
   layouts,
   ticketTypes,
+  priceLists,
   showtimes,
   settings,
   bookings,
@@ -478,4 +486,3 @@ export const COLLECTIONS = [
   audit,
   installation,
 ] as const;
-  priceLists,

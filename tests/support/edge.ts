@@ -15,6 +15,8 @@ export function aPrincipal(overrides: Partial<Principal> = {}): Principal {
   };
 }
 
+const UNWRITTEN = { version: 1, at: "2027-01-01T00:00:00.000Z", outcome: "open", count: 1 } as const;
+
 /** The request edge alone: routes are added by the test, and a token is whom it names in `callers`. */
 export async function bareEdge(
   callers: Record<string, Principal>,
@@ -27,6 +29,14 @@ export async function bareEdge(
       return principal === undefined ? refuse("unauthorized", "Who is that?") : { ok: true, principal };
     },
     onDenied: () => {},
+    audit: {
+      begin: async (entry) => ({
+        row: { ...entry, id: "aut_test", ...UNWRITTEN, actorId: entry.actor.id },
+        ended: false,
+      }),
+      drop: async () => {},
+      record: async () => {},
+    },
   });
   addRoutes(app);
   await app.ready();

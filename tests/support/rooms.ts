@@ -125,7 +125,11 @@ export async function serveRooms(options: Parameters<typeof openRooms>[0] = {}):
   const rooms = await openRooms(options);
   const { catalogue } = rooms;
   const config = readConfig({ PORT: "0", LOG_LEVEL: "silent", DATA_DIR: rooms.dataDir });
-  const http = await buildHttp(config, { authenticate: async (token) => principalOf(token), onDenied: () => {} });
+  const http = await buildHttp(config, {
+    authenticate: async (token) => principalOf(token),
+    onDenied: () => {},
+    audit: rooms.audit,
+  });
   const told: string[] = [];
   const trail = createTrail(rooms.audit);
   const deps = { ...rooms, ...catalogue, ...rooms.changes, trail, tell: async (id: string) => void told.push(id) };
@@ -140,7 +144,6 @@ export async function serveRooms(options: Parameters<typeof openRooms>[0] = {}):
   addSettingsRoutes(http, deps);
   await http.listen({ host: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${(http.server.address() as AddressInfo).port}/api/v1`;
-  addPriceListRoutes(http, { ...deps, currency: "EUR" });
   return {
     ...rooms,
     url,

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
 import { mayBuy, type Principal } from "../../identity/principal.ts";
 import { type Outcome, type Refusal, refuse } from "../../protocol/errors.ts";
-import type { Access } from "../access.ts";
+import type { Access, Auditing } from "../access.ts";
 import { sendRefusal } from "./problems.ts";
 
 /** Proves a token, whatever its class. A token that is wrong, expired or revoked is `unauthorized`. */
@@ -10,11 +10,22 @@ export type Authenticate = (token: string) => Promise<Outcome<{ principal: Princ
 /** Told of every refusal by lack of rights, to be written down. Never awaited by the answer. */
 export type OnDenied = (request: FastifyRequest, principal: Principal | null) => void;
 
+/** Tells of each request once: room, route and edge may all notice the same refusal. */
+export function onceEach(onDenied: OnDenied): OnDenied {
+  const told = new WeakSet<FastifyRequest>();
+  return (request, principal) => {
+    if (told.has(request)) return;
+    told.add(request);
+    onDenied(request, principal);
+  };
+}
+
 /** One route and who may call it; `access` is absent outside the API. */
 export interface RouteAccess {
   method: string;
   url: string;
   access: Access | undefined;
+  audit: Auditing | undefined;
 }
 
 declare module "fastify" {
@@ -37,7 +48,10 @@ export function addAuth(app: FastifyInstance, authenticate: Authenticate, onDeni
   app.decorate("accessTable", table);
   app.addHook("onRoute", (route) => {
     requireAccess(route);
-    for (const method of [route.method].flat()) table.push({ method, url: route.url, access: route.config?.access });
+    for (const method of [route.method].flat()) {
+      const { access, audit } = route.config ?? {};
+      table.push({ method, url: route.url, access, audit });
+    }
   });
   app.addHook("onRequest", async (request, reply) => {
     const access = request.routeOptions.config.access;

@@ -24,6 +24,8 @@ import { createRefreshCookies, type RefreshCookies } from "../refresh-cookie.ts"
 const PATH = "/api/v1/auth";
 const tags = ["sessions"];
 const access = "public" as const;
+/** Sessions come and go; accounts and devices that are made here are written down by their rooms. */
+const audit = "none" as const;
 
 export interface AuthRoutesDeps {
   config: Config;
@@ -59,7 +61,7 @@ function addGuestRoute(app: HttpServer, { accounts }: Identity): void {
   app.post(
     `${PATH}/guest`,
     {
-      config: { access, limit: "guests" },
+      config: { access, audit, limit: "guests" },
       schema: { tags, summary: "Become a guest, or stay one", body: nothing, ...answers({ 201: tokenAnswer }) },
     },
     async (request, reply) =>
@@ -73,7 +75,7 @@ function addAccountRoutes(app: HttpServer, { accounts }: Identity, cookies: Refr
   app.post(
     `${PATH}/register`,
     {
-      config: { access, limit: "logins" },
+      config: { access, audit, limit: "logins" },
       schema: {
         tags,
         summary: "Make an account",
@@ -92,7 +94,7 @@ function addAccountRoutes(app: HttpServer, { accounts }: Identity, cookies: Refr
   app.post(
     `${PATH}/login`,
     {
-      config: { access, limit: "logins" },
+      config: { access, audit, limit: "logins" },
       schema: { tags, summary: "Sign in", body: credentials, ...answers({ 200: sessionAnswer }) },
     },
     async (request, reply) => {
@@ -107,7 +109,7 @@ function addPasswordRoutes(app: HttpServer, { forgotten }: Identity): void {
   app.post(
     path,
     {
-      config: { access, limit: "codes" },
+      config: { access, audit, limit: "codes" },
       schema: {
         tags,
         summary: "Ask for a link to a new password",
@@ -125,7 +127,7 @@ function addPasswordRoutes(app: HttpServer, { forgotten }: Identity): void {
   app.put(
     path,
     {
-      config: { access, limit: "codes" },
+      config: { access, audit, limit: "codes" },
       schema: {
         tags,
         summary: "Choose a new password by the code of a link",
@@ -145,7 +147,7 @@ function addDeviceRoutes(app: HttpServer, { enrolment }: Identity, cookies: Refr
   app.post(
     `${PATH}/device`,
     {
-      config: { access, limit: "codes" },
+      config: { access, audit, limit: "codes" },
       schema: { tags, summary: "Enrol this device", body: enrolmentCode, ...answers({ 201: deviceSessionAnswer }) },
     },
     async (request, reply) => {
@@ -157,7 +159,7 @@ function addDeviceRoutes(app: HttpServer, { enrolment }: Identity, cookies: Refr
   app.post(
     `${PATH}/device/visit`,
     {
-      config: { access: { classes: ["device"] } },
+      config: { access: { classes: ["device"] }, audit },
       schema: {
         tags,
         summary: "A fresh session for the next customer of this kiosk",
@@ -178,7 +180,7 @@ function addSessionRoutes(app: HttpServer, identity: Identity, cookies: RefreshC
   app.post(
     `${PATH}/refresh`,
     {
-      config: { access },
+      config: { access, audit },
       schema: {
         tags,
         summary: "A new token by the refresh cookie",
@@ -203,7 +205,7 @@ function addSessionRoutes(app: HttpServer, identity: Identity, cookies: RefreshC
   app.post(
     `${PATH}/logout`,
     {
-      config: { access },
+      config: { access, audit },
       schema: { tags, summary: "End the session", body: whichSession, ...answers({ 204: null }) },
     },
     async (request, reply) => {

@@ -70,7 +70,7 @@ function addCheckoutRoute(app: HttpServer, deps: OrderRoutesDeps): void {
   app.post(
     PATH,
     {
-      config: { access: "buyer" },
+      config: { access: "buyer", audit: { action: "order.create", by: "staff" } },
       schema: { tags, summary: "Buy the seats of a hold", body: checkoutBody, headers: idempotencyHeaders },
     },
     async (request, reply) => {
@@ -126,7 +126,10 @@ function addCancelRoute(app: HttpServer, deps: OrderRoutesDeps): void {
   const orderOf = createOrderOf(deps);
   app.post(
     `${PATH}/:id/cancel`,
-    { config: { access: "any" }, schema: { tags, summary: "Give up a pending order", params: idParams } },
+    {
+      config: { access: "any", audit: { action: "order.cancel", by: "staff" } },
+      schema: { tags, summary: "Give up a pending order", params: idParams },
+    },
     async (request, reply) => {
       const principal = caller(request);
       const found = await orderOf(request, request.params.id);
@@ -167,7 +170,7 @@ function addStaffRoutes(app: HttpServer, { orders }: OrderRoutesDeps): void {
   app.patch(
     `${PATH}/:id`,
     {
-      config: { access: { permissions: ["orders:read", "sell"] }, exists },
+      config: { access: { permissions: ["orders:read", "sell"] }, exists, audit: { action: "order.amend" } },
       schema: { tags, summary: "Correct the contact or the note", params: idParams, body: orderAmendment },
     },
     async (request, reply) => {

@@ -50,7 +50,7 @@ function addCallbackRoute(app: HttpServer, deps: PaymentRoutesDeps): void {
     scope.post(
       "/api/v1/payments/webhooks/:provider",
       {
-        config: { access: "public" },
+        config: { access: "public", audit: "none" },
         schema: { tags: ["payments"], summary: "Signed callbacks of the payment provider" },
       },
       async (request, reply) => {

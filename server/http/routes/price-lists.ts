@@ -93,6 +93,7 @@ export function addPriceListRoutes(app: HttpServer, { priceLists, currency, trai
     {
       config: {
         access,
+        audit: "none",
         exists: async ({ params }) => ((await find((params as { id: string }).id)) ? null : notFound("price list")),
       },
       schema: {

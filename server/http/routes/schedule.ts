@@ -29,7 +29,7 @@ export function addScheduleRoutes(app: HttpServer, { check, copies, trail, tell 
   app.post(
     `${PATH}/check`,
     {
-      config: { access },
+      config: { access, audit: "none" },
       schema: {
         tags,
         summary: "What would stand in a showtime's way, and what it would cost",
