@@ -77,7 +77,7 @@ function launch(env: Record<string, string>, entry: string) {
   });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (chunk: string) => {
+    stream?.setEncoding("utf8").on("data", (chunk: string) => {
       text += chunk;
     });
   }

@@ -1,20 +1,32 @@
 /**
- * The built server, ending itself as SIGKILL does when a purchase reaches the point `DIE_AT`: the first one that
- * begins after SIGUSR2, not those that a server before it left behind.
+ * The built server, ending or stopping itself in the middle of purchases. Its parent sends a plan: at which point of
+ * a purchase, when how many purchases have reached it, by which signal, and where to note how far each one was. Only
+ * purchases that begin after the plan was sent count.
  */
+import { writeFileSync } from "node:fs";
 import { buildApp } from "../../dist/server/app.js";
 import { readConfig } from "../../dist/server/config.js";
 
-let isArmed = false;
-let victim = null;
+const FIRST_POINT = "idempotency-recorded";
+
+let plan = null;
+let arrived = 0;
+const lastPoint = new Map();
 const app = await buildApp(readConfig(process.env), {
   reached(point, orderId) {
-    if (isArmed && point === "idempotency-recorded") victim ??= orderId;
-    if (orderId === victim && point === process.env.DIE_AT) process.kill(process.pid, "SIGKILL");
+    if (plan === null || (point !== FIRST_POINT && !lastPoint.has(orderId))) return;
+    lastPoint.set(orderId, point);
+    if (point !== plan.at || ++arrived < plan.count) return;
+    writeFileSync(plan.note, JSON.stringify([...lastPoint]));
+    const { by } = plan;
+    plan = null;
+    process.kill(process.pid, by);
   },
 });
-process.on("SIGUSR2", () => {
-  isArmed = true;
-  app.http.log.info("ready to die");
+process.on("message", (sent) => {
+  plan = sent;
+  arrived = 0;
+  lastPoint.clear();
+  process.send("ready");
 });
 app.http.log.info(`listening on ${await app.listen()}`);

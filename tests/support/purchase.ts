@@ -21,8 +21,12 @@ export interface Stage {
 export const ADULT_PRICE = 950;
 export const CHILD_PRICE = 700;
 
-/** Rows A to T of 20 standard seats, but V, which are the best. */
-const CHART = [..."ABCDEFGHIJKLMNOPQRST"].map((row) => `${row} ${"s".repeat(20)}`).concat(`V ${"v".repeat(20)}`);
+/** Rows A to T of standard seats, but V, which are the best. */
+const chartOf = (width: number) =>
+  [..."ABCDEFGHIJKLMNOPQRST"]
+    .map((row) => `${row} ${"s".repeat(width)}`)
+    .concat(`V ${"v".repeat(width)}`)
+    .join("\n");
 const HOUR_MS = 3_600_000;
 
 async function made<T>(answer: Promise<ApiAnswer>): Promise<T> {
@@ -36,8 +40,8 @@ export async function signInAdmin(url: string): Promise<string> {
   return (await made<{ token: string }>(api(url)("POST", "/auth/login", { email, password }))).token;
 }
 
-/** One auditorium of 420 seats with one showtime in an hour, on sale unless told otherwise. */
-export async function setStage(url: string, { status = "on-sale" } = {}): Promise<Stage> {
+/** One auditorium of 21 rows of 20 seats with one showtime in an hour, on sale unless told otherwise. */
+export async function setStage(url: string, { status = "on-sale", rowWidth = 20 } = {}): Promise<Stage> {
   const call = api(url);
   const adminToken = await signInAdmin(url);
   const make = (path: string, body: object) =>
@@ -47,7 +51,7 @@ export async function setStage(url: string, { status = "on-sale" } = {}): Promis
     ...{ title: "El sur", durationMinutes: 95, genreIds: [genre.id], status: "showing" },
   });
   const name = `Sala ${randomUUID()}`;
-  const auditorium = await make("/auditoriums", { name, chart: CHART.join("\n") });
+  const auditorium = await make("/auditoriums", { name, chart: chartOf(rowWidth) });
   const adult = await make("/ticket-types", { name: `Adulto ${randomUUID()}`, order: 1, active: true });
   const child = await make("/ticket-types", { name: `Infantil ${randomUUID()}`, order: 2, active: true });
   const prices = [
@@ -75,6 +79,8 @@ export interface BuyOptions {
   key?: string;
   contact?: { name?: string; email?: string };
   body?: Partial<CheckoutRequest>;
+  /** Another server to order at than the one that the shopper is connected to. */
+  at?: string;
 }
 
 export interface Shopper {
@@ -103,11 +109,11 @@ export async function openShopper(url: string, stage: Stage, token?: string): Pr
     async hold(seats) {
       return (await socket.do("seats:hold", { requestId: randomUUID(), showtimeId, seats })).hold;
     },
-    order(hold, { method = "card", card, key = randomUUID(), contact, body } = {}) {
+    order(hold, { method = "card", card, key = randomUUID(), contact, body, at = url } = {}) {
       const lines = hold.seats.map((seatId) => ({ seatId, ticketTypeId: adultId }));
       const payment = { method, ...(card !== undefined && { token: card }) };
       const asked = { showtimeId, hold: hold.token, lines, payment, ...(contact && { contact }), ...body };
-      return call("POST", "/orders", asked, { token: own, headers: { "idempotency-key": key } });
+      return api(at)("POST", "/orders", asked, { token: own, headers: { "idempotency-key": key } });
     },
     async buy(seats, options) {
       return made<Order>(shopper.order(await shopper.hold(seats), options));
