@@ -33,6 +33,8 @@ export interface IdentityRig {
   clock: HandClock;
   /** Sessions whose holds were ended, in order. */
   ended: string[];
+  /** Customers whose orders were taken from them, in order. */
+  disowned: string[];
   /** Another server on the same store and clock. */
   another(): Pick<IdentityRig, "identity" | "keys" | "audit">;
   close(): Promise<void>;
@@ -47,6 +49,7 @@ export async function identityRig(options: { guardless?: (store: Store) => Store
   const store = options.guardless?.(real) ?? real;
   const clock = handClock();
   const ended: string[] = [];
+  const disowned: string[] = [];
   const audits: Audit[] = [];
   function server() {
     const keys = createKeys({ store, clock });
@@ -63,7 +66,7 @@ export async function identityRig(options: { guardless?: (store: Store) => Store
         audit,
         endHolds,
         adoptOrders: async () => {},
-        disownOrders: async () => {},
+        disownOrders: async (userId) => void disowned.push(userId),
         post: {
           mailer: null,
           passwordUrl: (code) => `https://cinema.test/#/account/reset/${code}`,
@@ -83,6 +86,7 @@ export async function identityRig(options: { guardless?: (store: Store) => Store
     store,
     clock,
     ended,
+    disowned,
     another: server,
     async close() {
       for (const audit of audits) await audit.flush();
