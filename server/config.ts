@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { isIP } from "node:net";
 import { z } from "zod";
+import { readRedisAddress } from "./basics/redis-address.ts";
 
 /**
  * The environment, read once at start. Promises: a `Config` is complete and consistent; anything
@@ -34,7 +35,10 @@ const environment = z.object({
   DATA_DIR: z.string().min(1).default("./data"),
   REDIS_URL: z
     .string()
-    .regex(/^rediss?:\/\//, "must begin with redis:// or rediss://")
+    .superRefine((text, context) => {
+      const read = readRedisAddress(text);
+      if (!read.ok) context.addIssue({ code: "custom", message: read.why });
+    })
     .optional(),
   MONGODB_URL: z
     .string()

@@ -14,6 +14,7 @@ import type {
 } from "../../server/seatmap/port.ts";
 import { openRedisSeatMap } from "../../server/seatmap/redis/map.ts";
 import { hasRedis, startRedis } from "./redis.ts";
+import { startCluster } from "./redis-cluster.ts";
 
 /** An adapter to be tested, with a clock that can be moved on. */
 export interface Adapter {
@@ -62,6 +63,25 @@ export const redisAdapter: AdapterKind = {
       async close() {
         await Promise.all([map.close(), other.close()]);
         await redis.stop();
+      },
+    };
+  },
+};
+
+export const clusterAdapter: AdapterKind = {
+  name: "redis cluster",
+  isHere: hasRedis,
+  async open() {
+    const cluster = await startCluster();
+    const open = () => openRedisSeatMap({ url: cluster.url, storeId: "store" });
+    const [map, other] = [await open(), await open()];
+    return {
+      map,
+      other,
+      passes: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      async close() {
+        await Promise.all([map.close(), other.close()]);
+        await cluster.stop();
       },
     };
   },

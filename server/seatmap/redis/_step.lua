@@ -88,6 +88,7 @@ local function renew()
 end
 
 -- Ends the step: writes, the next version if a visible state changed, the log, and everyone is told.
+-- PUBLISH reads SPUBLISH on a cluster, see `loadScripts`.
 -- Publishes on the public channel 'epoch from to A H S B changes', on the private one the notices.
 local function finish()
   local changes = write_states()

@@ -1,3 +1,4 @@
+import { ErrorReply } from "redis";
 import { MapUnavailable } from "../port.ts";
 import { type RedisClient, textOf } from "./link.ts";
 import type { Script } from "./scripts.ts";
@@ -14,6 +15,27 @@ export interface Connection {
   send(args: readonly string[]): Promise<unknown>;
   /** Stops the watchdog; the connection is lost. */
   end(): void;
+}
+
+/** Redis answered with an error; nothing was done. */
+export class RedisRefused extends MapUnavailable {
+  override name = "RedisRefused";
+  /** The first word of the error, as in `MOVED` or `READONLY`. */
+  code: string;
+  /** What follows it. */
+  rest: string;
+  constructor(cause: ErrorReply) {
+    super(cause.message, { cause });
+    const [code = "", ...rest] = cause.message.split(" ");
+    this.code = code;
+    this.rest = rest.join(" ");
+  }
+}
+
+/** The error as the port knows it. */
+export function asUnavailable(error: unknown): MapUnavailable {
+  if (error instanceof MapUnavailable) return error;
+  return error instanceof ErrorReply ? new RedisRefused(error) : new MapUnavailable(textOf(error), { cause: error });
 }
 
 /** How often the watchdog looks. Coarse on purpose: a timer per command would cost more than the command. */
@@ -46,24 +68,34 @@ export function createConnection(client: RedisClient, runId: string): Connection
     }
   }
 
-  async function sendKnown(args: readonly string[]): Promise<unknown> {
-    try {
-      return await send(args);
-    } catch (error) {
-      throw new MapUnavailable(textOf(error), { cause: error });
-    }
+  /** What a failed command rejects with. */
+  function failure(error: unknown): MapUnavailable {
+    const unavailable = asUnavailable(error);
+    // It was a primary and is a replica now: whoever is primary is reached by another connection.
+    if (unavailable instanceof RedisRefused && unavailable.code === "READONLY") client.emit("error", error);
+    return unavailable;
   }
 
   return {
     runId,
-    send: sendKnown,
+    async send(args) {
+      try {
+        return await send(args);
+      } catch (error) {
+        throw failure(error);
+      }
+    },
     async run(script, keys, args) {
       const rest = [String(keys.length), ...keys, ...args];
       try {
         return (await send(["EVALSHA", script.sha, ...rest])) as Reply;
       } catch (error) {
-        if (!textOf(error).startsWith("NOSCRIPT")) throw new MapUnavailable(textOf(error), { cause: error });
-        return (await sendKnown(["EVAL", script.source, ...rest])) as Reply;
+        if (!textOf(error).startsWith("NOSCRIPT")) throw failure(error);
+      }
+      try {
+        return (await send(["EVAL", script.source, ...rest])) as Reply;
+      } catch (error) {
+        throw failure(error);
       }
     },
     end: () => clearInterval(watchdog),

@@ -1,12 +1,14 @@
 /**
  * What Redis publishes, brought to the watchers of this process: one subscription per showtime,
- * however many listen. When the connection was lost and is back, they are told `resumed`.
+ * however many listen. When it was lost and is back, wherever its channels are now, they are told `resumed`.
  */
 import { type MapMessage, MapUnavailable, type Unwatch } from "../port.ts";
 import type { MapListener, Watchers } from "../watchers.ts";
 import { readPrivate, readPublic } from "./answers.ts";
+import { asUnavailable } from "./connection.ts";
 import { privateChannel, publicChannel } from "./keys.ts";
-import { type LinkLogger, openLink, type RedisClient, textOf } from "./link.ts";
+import { type LinkLogger, type RedisClient, textOf } from "./link.ts";
+import { type Backend, type Ring, reach } from "./ring.ts";
 
 export interface Feed {
   watch(showtimeId: string, listener: MapListener): Promise<Unwatch>;
@@ -22,11 +24,13 @@ interface Subscriptions {
 }
 
 export async function openFeed(deps: {
-  url: string;
+  backend: Backend;
   watchers: Watchers;
   logger?: LinkLogger | undefined;
 }): Promise<Feed> {
   const { watchers, logger } = deps;
+  const { channels } = deps.backend;
+  let ring: Ring<Subscriptions> | null = null;
 
   const hear = (showtimeId: string, read: (showtimeId: string, text: string) => MapMessage) => (text: string) => {
     try {
@@ -36,11 +40,23 @@ export async function openFeed(deps: {
     }
   };
 
-  async function subscribe(client: RedisClient, showtimeId: string): Promise<void> {
-    await Promise.all([
-      client.subscribe(publicChannel(showtimeId), hear(showtimeId, readPublic)),
-      client.subscribe(privateChannel(showtimeId), hear(showtimeId, readPrivate)),
-    ]);
+  /** The connection on which a showtime is to be heard; null: lost. */
+  const placeOf = (showtimeId: string) => ring?.at(publicChannel(showtimeId)) ?? null;
+
+  async function adjust(on: Subscriptions, showtimeId: string): Promise<void> {
+    const isWanted = watchers.has(showtimeId) && placeOf(showtimeId) === on;
+    if (isWanted === on.active.has(showtimeId)) return;
+    const [open, own] = [publicChannel(showtimeId), privateChannel(showtimeId)];
+    if (isWanted) {
+      await Promise.all([
+        channels.subscribe(on.client, open, hear(showtimeId, readPublic)),
+        channels.subscribe(on.client, own, hear(showtimeId, readPrivate)),
+      ]).catch((error: unknown) => Promise.reject(asUnavailable(error)));
+      on.active.add(showtimeId);
+    } else {
+      on.active.delete(showtimeId);
+      await channels.unsubscribe(on.client, [open, own]);
+    }
   }
 
   /** Subscribes or unsubscribes, whichever the watchers want by the time it is this showtime's turn. */
@@ -54,51 +70,64 @@ export async function openFeed(deps: {
     return tail;
   }
 
-  async function adjust(on: Subscriptions, showtimeId: string): Promise<void> {
-    const isWanted = watchers.has(showtimeId);
-    if (isWanted === on.active.has(showtimeId)) return;
-    if (isWanted) {
-      await subscribe(on.client, showtimeId);
-      on.active.add(showtimeId);
-    } else {
-      on.active.delete(showtimeId);
-      await on.client.unsubscribe([publicChannel(showtimeId), privateChannel(showtimeId)]);
+  /** Hears a showtime again and says that something may have been missed. A connection that is lost does it later. */
+  async function resume(showtimeId: string): Promise<void> {
+    const all = ring;
+    if (all === null) return;
+    try {
+      await reach(all, publicChannel(showtimeId), (on) => follow(on, showtimeId));
+    } catch (error) {
+      logger?.warn({ showtimeId, error: textOf(error) }, "a showtime's channels can't be heard at this moment");
+      return;
     }
+    watchers.tell({ kind: "resumed", showtimeId });
   }
 
-  const link = await openLink<Subscriptions>({
-    url: deps.url,
-    logger,
+  /** Looks after the showtimes whose channels are elsewhere now. */
+  function moved(): void {
+    for (const on of ring?.all() ?? []) {
+      for (const showtimeId of on?.active ?? [])
+        if (on !== null && placeOf(showtimeId) !== on) follow(on, showtimeId).catch(() => {});
+    }
+    for (const showtimeId of watchers.showtimes())
+      if (placeOf(showtimeId)?.active.has(showtimeId) === false) void resume(showtimeId);
+  }
+
+  ring = await deps.backend.open<Subscriptions>({
     async prepare(client) {
       const on: Subscriptions = { client, active: new Set(), tails: new Map() };
-      await Promise.all(watchers.showtimes().map((showtimeId) => follow(on, showtimeId)));
+      client.on("sharded-channel-moved", (channel: string) => {
+        const showtimeId = /\{(.+)\}/.exec(channel)?.[1] ?? "";
+        if (!on.active.delete(showtimeId)) return;
+        // The rest of a showtime's channels goes the same way.
+        void ring?.lookAgain(channel).then(() => resume(showtimeId));
+      });
       return on;
     },
-    onUp(on, isFirst) {
-      for (const showtimeId of on.active) follow(on, showtimeId).catch(() => {});
-      if (isFirst) return;
-      for (const showtimeId of watchers.showtimes()) watchers.tell({ kind: "resumed", showtimeId });
+    onUp(on) {
+      for (const showtimeId of watchers.showtimes()) if (placeOf(showtimeId) === on) void resume(showtimeId);
     },
+    onMoved: moved,
   });
+  const opened = ring;
 
   return {
     async watch(showtimeId, listener) {
-      const on = link.current();
-      if (on === null) throw new MapUnavailable("not connected to Redis");
+      if (placeOf(showtimeId) === null) throw new MapUnavailable("not connected to Redis");
       const remove = watchers.add(showtimeId, listener);
       const unwatch = () => {
         remove();
-        const now = link.current();
-        if (now !== null) follow(now, showtimeId).catch(() => {});
+        const on = placeOf(showtimeId);
+        if (on !== null) follow(on, showtimeId).catch(() => {});
       };
       try {
-        await follow(on, showtimeId);
+        await reach(opened, publicChannel(showtimeId), (on) => follow(on, showtimeId));
         return unwatch;
       } catch (error) {
         unwatch();
-        throw new MapUnavailable(textOf(error), { cause: error });
+        throw asUnavailable(error);
       }
     },
-    close: () => link.close(),
+    close: () => opened.close(),
   };
 }

@@ -16,17 +16,22 @@ export interface LinkLogger {
 }
 
 export interface LinkDeps<S> {
-  url: string;
+  /** Where to connect, asked before every attempt: what stood at an address may have moved. */
+  find(): Promise<string>;
   /** Makes a fresh client ready for use; what it answers is `current()` as long as that client lives. */
   prepare(client: RedisClient): Promise<S>;
-  /** Called whenever a connection has become current; `isFirst` for the one `openLink` waits for. */
-  onUp?: (state: S, isFirst: boolean) => void;
+  /** Called whenever a connection has become current. */
+  onUp?: ((state: S) => void) | undefined;
   logger?: LinkLogger | undefined;
 }
 
 export interface Link<S> {
   /** Null: not connected at this moment. */
   current(): S | null;
+  /** Resolves with the first connection, rejects when the first attempt fails; later ones are repeated until `close`. */
+  first: Promise<void>;
+  /** Gives the connection up, unless it leads to this URL. */
+  leadTo(url: string): void;
   close(): void;
 }
 
@@ -43,7 +48,7 @@ const RETRY_MOST_MS = 500;
 /** Commands that may wait for their answers: a third of a second of work for Redis. */
 const QUEUE_MOST = 10_000;
 
-function newClient(url: string) {
+export function newClient(url: string) {
   return createClient({
     url,
     disableOfflineQueue: true,
@@ -55,15 +60,16 @@ function newClient(url: string) {
   });
 }
 
-/** Connects; rejects when the first attempt fails, later ones are repeated until `close`. */
-export async function openLink<S>(deps: LinkDeps<S>): Promise<Link<S>> {
-  let live: { client: RedisClient; state: S } | null = null;
+/** Begins to connect. */
+export function createLink<S>(deps: LinkDeps<S>): Link<S> {
+  let live: { client: RedisClient; url: string; state: S; lose(error: Error): void } | null = null;
   let isClosed = false;
   let retryTimer: NodeJS.Timeout | undefined;
   let lastFailure = "";
 
-  async function connect(isFirst: boolean): Promise<void> {
-    const client = newClient(deps.url);
+  async function connect(): Promise<void> {
+    const url = await within(PREPARE_TIMEOUT_MS, deps.find(), "finding Redis");
+    const client = newClient(url);
     const attempt = { isLost: false };
     const lose = (error?: unknown) => {
       if (attempt.isLost) return;
@@ -79,9 +85,9 @@ export async function openLink<S>(deps: LinkDeps<S>): Promise<Link<S>> {
     try {
       const state = await within(PREPARE_TIMEOUT_MS, client.connect().then(deps.prepare), "connecting to Redis");
       if (attempt.isLost || isClosed) throw new MapUnavailable("the connection was lost while it was made ready");
-      live = { client, state };
+      live = { client, url, state, lose };
       lastFailure = "";
-      deps.onUp?.(state, isFirst);
+      deps.onUp?.(state);
     } catch (error) {
       lose(error);
       throw error;
@@ -93,7 +99,7 @@ export async function openLink<S>(deps: LinkDeps<S>): Promise<Link<S>> {
     // Jittered, so that many servers do not all come back in the same moment.
     const wait = afterMs * (0.5 + Math.random());
     retryTimer = setTimeout(() => {
-      connect(false).catch((error: unknown) => {
+      connect().catch((error: unknown) => {
         // Once per kind of failure: an outage of an hour is not seven thousand lines.
         if (lastFailure !== textOf(error)) deps.logger?.warn({ error: textOf(error) }, "cannot connect to Redis");
         lastFailure = textOf(error);
@@ -103,9 +109,14 @@ export async function openLink<S>(deps: LinkDeps<S>): Promise<Link<S>> {
     retryTimer.unref();
   }
 
-  await connect(true);
+  const first = connect();
+  first.catch(() => retry(RETRY_FIRST_MS));
   return {
     current: () => live?.state ?? null,
+    first,
+    leadTo(url) {
+      if (live !== null && live.url !== url) live.lose(new MapUnavailable("Redis is elsewhere now"));
+    },
     close() {
       isClosed = true;
       clearTimeout(retryTimer);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import type { Channels } from "./channels.ts";
 
 /** One Lua file per command of the map, named after it. */
 const SCRIPT_NAMES = [
@@ -28,10 +29,13 @@ export interface Script {
   sha: string;
 }
 
-/** Reads every script from beside this module, once at the start. Throws when a file is missing. */
-export function loadScripts(): Record<ScriptName, Script> {
+/**
+ * Reads every script from beside this module, once at the start; they publish by the command given. Throws when
+ * a file is missing.
+ */
+export function loadScripts(publish: Channels["publish"]): Record<ScriptName, Script> {
   const scripts = SCRIPT_NAMES.map((name) => {
-    const source = include(read(`${name}.lua`));
+    const source = include(read(`${name}.lua`)).replaceAll("'PUBLISH'", `'${publish}'`);
     return [name, { name, source, sha: createHash("sha1").update(source).digest("hex") }] as const;
   });
   return Object.fromEntries(scripts) as Record<ScriptName, Script>;

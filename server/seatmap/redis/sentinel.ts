@@ -1,0 +1,70 @@
+/**
+ * One primary with replicas behind it, watched by sentinels: they say where the primary is now.
+ *
+ * Promises: every connection leads to whoever the sentinels name when it is made; one that leads to another
+ * Redis is given up within little more than a second, also where that Redis still answers.
+ */
+import { nodeOf, type RedisAccess, type RedisNode, urlOfNode } from "../../basics/redis-address.ts";
+import { MapUnavailable } from "../port.ts";
+import { within } from "../waiting.ts";
+import { type LinkLogger, newClient } from "./link.ts";
+import type { Backend } from "./ring.ts";
+import { createSingle } from "./single.ts";
+
+/** How often the sentinels are asked, so that servers do not stay with a primary that was replaced. */
+const LOOK_EVERY_MS = 1_000;
+/** One sentinel's answer: beyond it another one is asked. Three fit into one attempt to connect. */
+const ANSWER_WITHIN_MS = 400;
+
+/** `primary` is the name by which the sentinels know it. */
+export function createSentinels(
+  { access, sentinels, primary }: { access: RedisAccess; sentinels: readonly RedisNode[]; primary: string },
+  logger?: LinkLogger,
+): Backend {
+  /** The one that answered last is asked first. */
+  let order = [...sentinels];
+
+  async function ask(url: string): Promise<string> {
+    const client = newClient(url);
+    client.on("error", () => {});
+    try {
+      const found = await client
+        .connect()
+        .then(() => client.sendCommand(["SENTINEL", "GET-MASTER-ADDR-BY-NAME", primary]));
+      if (!Array.isArray(found)) throw new MapUnavailable(`the sentinels know no primary called ${primary}`);
+      return urlOfNode(access, nodeOf(String(found[0]), String(found[1])));
+    } finally {
+      client.destroy();
+    }
+  }
+
+  /** Sentinels often have no password of their own; one that wants one gets that of Redis. */
+  async function askEitherWay(sentinel: RedisNode): Promise<string> {
+    try {
+      return await ask(urlOfNode({ ...access, credentials: "" }, sentinel));
+    } catch (error) {
+      if (access.credentials === "" || !(error instanceof Error) || !error.message.startsWith("NOAUTH")) throw error;
+      return ask(urlOfNode(access, sentinel));
+    }
+  }
+
+  async function find(): Promise<string> {
+    let failure: unknown;
+    for (const sentinel of order) {
+      try {
+        const url = await within(ANSWER_WITHIN_MS, askEitherWay(sentinel), `asking the sentinel ${sentinel}`);
+        order = [sentinel, ...order.filter((other) => other !== sentinel)];
+        return url;
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  const single = createSingle(find, logger);
+  // No answer: what is known counts.
+  const timer = setInterval(() => void find().then(single.leadTo, () => {}), LOOK_EVERY_MS);
+  timer.unref();
+  return { ...single, close: () => clearInterval(timer) };
+}

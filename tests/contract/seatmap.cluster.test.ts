@@ -1,0 +1,4 @@
+import { clusterAdapter } from "../support/seatmap.ts";
+import { seatMapContract } from "./seatmap.contract.ts";
+
+seatMapContract(clusterAdapter);

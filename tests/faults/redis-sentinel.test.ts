@@ -1,0 +1,121 @@
+/** The seat map on a primary with a replica: the primary dies, stands still or is replaced, and the address changes. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openRedisSeatMap } from "../../server/seatmap/redis/map.ts";
+import { times } from "../support/counts.ts";
+import { eventually } from "../support/poll.ts";
+import { hasRedis } from "../support/redis.ts";
+import {
+  BACK_WITHIN_MS,
+  differences,
+  lostHolds,
+  type MapServer,
+  openMapServer,
+  pause,
+  startLoad,
+  usable,
+} from "../support/redis-load.ts";
+import { startSentinels, type TestSentinels } from "../support/redis-sentinel.ts";
+import { holds, listen, newShowtimeId, snapshotOf } from "../support/seatmap.ts";
+import { createTestLedger, type TestLedger } from "../support/seatmap-ledger.ts";
+
+describe.skipIf(!hasRedis)("seat map over a primary that sentinels replace", { timeout: 900_000 }, () => {
+  let group: TestSentinels;
+  let ledger: TestLedger;
+  let one: MapServer;
+  let two: MapServer;
+
+  beforeAll(async () => {
+    group = await startSentinels();
+  }, 60_000);
+  afterAll(() => group.stop());
+  beforeEach(async () => {
+    ledger = createTestLedger();
+    one = await openMapServer(group.url, ledger);
+    two = await openMapServer(group.url, ledger);
+  });
+  afterEach(() => Promise.all([one.raw.close(), two.raw.close()]));
+
+  /** Both servers on the present primary. */
+  async function followed(id: string) {
+    for (const server of [one, two]) await usable(server, id);
+    for (const { raw } of [one, two]) expect(raw.healthy()).toBe(true);
+  }
+
+  test("[S78] [D7] killed with 500 ms that never reached its replica: holds may be lost, nothing is sold twice", async () => {
+    let lost = 0;
+    for (let round = 0; round < times(1, 30, 300); round++) {
+      const id = newShowtimeId();
+      const before = await snapshotOf(one.map, id);
+      const told = await listen(two.map, id);
+      const work = startLoad([one, two], ledger, id);
+      await pause(100);
+      await group.cutReplication();
+      await pause(500);
+      await group.primary.kill();
+      await group.promoted();
+      await followed(id);
+      await pause(50);
+      const { held, sales } = await work.stop();
+      expect(sales).toBeGreaterThan(0);
+      expect((await snapshotOf(one.map, id)).epoch).not.toBe(before.epoch);
+      for (const server of [one, two]) expect(await differences(server, ledger, id)).toEqual([]);
+      lost += (await lostHolds(one, id, held)).length;
+      await eventually(() => told.only("resumed").length > 0, BACK_WITHIN_MS);
+      told.unwatch();
+      await group.rejoin();
+    }
+    // Else the replica had everything, and the test proves nothing.
+    expect(lost).toBeGreaterThan(0);
+  });
+
+  test("[S79] replaced while it still answers: servers leave it, and what they sold is sold", async () => {
+    for (let round = 0; round < times(1, 5, 50); round++) {
+      const id = newShowtimeId();
+      await snapshotOf(one.map, id);
+      const work = startLoad([one, two], ledger, id);
+      await pause(100);
+      await group.failOver();
+      await group.promoted();
+      await followed(id);
+      await pause(100);
+      await work.stop();
+      for (const server of [one, two]) expect(await differences(server, ledger, id)).toEqual([]);
+      expect(await group.replica.command("CLIENT", "LIST", "TYPE", "pubsub")).not.toContain("butaca");
+      await group.rejoin();
+    }
+  });
+
+  test("[S79] [H35] stands still, is replaced and wakes up: it is not believed any more", async () => {
+    const id = newShowtimeId();
+    const hold = await holds(one.map, id, "ann", [1]);
+    await group.primary.pause();
+    await group.promoted();
+    await followed(id);
+    const booking = ledger.sell(id, "ord_1", hold.seats);
+    if (booking === null) throw new Error("refused");
+    await one.map.settle({ showtimeId: id, booking });
+    group.replica.resume();
+    await eventually(async () => (await group.replica.command("ROLE")).includes("slave"), 20_000, "the demotion");
+    for (const server of [one, two]) expect(await differences(server, ledger, id)).toEqual([]);
+    const told = await listen(two.map, id);
+    await holds(one.map, id, "ben", [5]);
+    await eventually(() => told.only("changed").length === 1);
+    await group.rejoin();
+  });
+
+  test("[S79] a sentinel that is gone is not missed", async () => {
+    const [gone] = group.sentinels;
+    await gone?.kill();
+    const late = await openRedisSeatMap({ url: group.url, storeId: "store" });
+    expect(await late.now()).toBeGreaterThan(0);
+    await late.close();
+    await gone?.restart();
+  });
+
+  test("[O41] [H38] sentinels that are not there, or know no primary of that name: refused, naming REDIS_URL", async () => {
+    const open = (url: string) => openRedisSeatMap({ url, storeId: "store" });
+    await expect(open(group.url.replace("/cinema", "/theatre"))).rejects.toThrow(/REDIS_URL: .*theatre/);
+    await expect(open("redis+sentinel://127.0.0.1:1/cinema")).rejects.toThrow(/REDIS_URL: /);
+    await expect(open(`redis://127.0.0.1:${group.replica.port}`)).rejects.toThrow(/REDIS_URL: .*replica/);
+  });
+});
