@@ -80,6 +80,9 @@ const environment = z.object({
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });
 
+/** Every variable that counts. */
+export const VARIABLES: ReadonlySet<string> = new Set(Object.keys(environment.shape));
+
 /** The settings of one server process; names are those of the environment. */
 export type Config = Omit<z.infer<typeof environment>, "DEMO"> & { DEMO: boolean };
 

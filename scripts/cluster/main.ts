@@ -1,0 +1,60 @@
+/**
+ * `npm run cluster -- [--servers N] [--port N]`: the topology of docker-compose.yml on this machine, with the demo
+ * cinema, until Ctrl-C. Nothing is kept. Variables of the servers are passed on (`RATE_LIMITS=off` for a load test).
+ */
+import { parseArgs } from "node:util";
+import { type Cluster, startCluster } from "./cluster.ts";
+import { findPrograms } from "./programs.ts";
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+function readOptions(args: string[]): { servers: number; port: number } | string {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: { servers: { type: "string", default: "2" }, port: { type: "string", default: "8443" } },
+    });
+    const [servers, port] = [Number(values.servers), Number(values.port)];
+    if (!Number.isInteger(servers) || servers < 1 || servers > 3) return "--servers must be 1, 2 or 3";
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) return "--port must be a port";
+    return { servers, port };
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function guide({ url, figuresUrl, admin, members }: Cluster): void {
+  say("");
+  say(`shop and kiosk   ${url}/ (its certificate is its own: accept it)`);
+  say(`staff            ${url}/admin as ${admin.email}, password ${admin.password}`);
+  say(`figures          ${[...members().map((member) => `${member.url}/metrics`), figuresUrl].join("  ")}`);
+  say(`load             npm run loadtest -- kiosk-day --url ${url} --insecure`);
+  say("Ctrl-C stops everything and keeps nothing.");
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  if (typeof options === "string") return fail(options);
+  const programs = findPrograms();
+  if ("missing" in programs) return fail(`missing here: ${programs.missing}`);
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve());
+  });
+  const onReady = (name: string, address: string) => say(`${name.padEnd(16)} ${address}`);
+  const env = { DEMO: process.env.DEMO ?? "1" };
+  const starting = startCluster({ ...options, programs, env, onReady });
+  const cluster = await starting.catch((error: Error) => fail(error.message));
+  if (typeof cluster === "number") return cluster;
+  guide(cluster);
+  await stopped;
+  await cluster.stop();
+  say("Everything is stopped.");
+  return 0;
+}
+
+function fail(why: string): number {
+  process.stderr.write(`cluster: ${why}\n`);
+  return 1;
+}
+
+process.exitCode = await main();
