@@ -212,3 +212,24 @@ describe.each(STORES)("the audit on $name", ({ isThere, open }) => {
     });
   });
 });
+
+describe("a store from before rows were found by who did it", () => {
+  it("[A54] finds its rows by who did it, and its chain holds", async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), "butaca-audit-"));
+    const clock = handClock();
+    const older = await openEmbeddedStore({ dataDir, migrations: [] });
+    await createAudit({ store: older, clock, chain: "main" }).record({
+      ...{ actor: { kind: "staff", id: "usr_1" }, action: "film.update", subject: "flm_1", outcome: "done" },
+    });
+    const rows = older.collection(auditCollection);
+    const row = await rows.findOne({ chain: "main", seq: 1 });
+    await rows.update(row?.id ?? "", {}, { unset: ["actorId"] });
+    await older.close();
+    const store = await openEmbeddedStore({ dataDir });
+    const audit = createAudit({ store, clock, chain: "server-1" });
+    expect(granted(await audit.list({ limit: 5, actor: "usr_1" })).items).toMatchObject([{ subject: "flm_1" }]);
+    expect(await audit.verify()).toMatchObject({ ok: true, chains: [{ chain: "main", rows: 1 }] });
+    await store.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+});

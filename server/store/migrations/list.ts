@@ -4,7 +4,7 @@
  * A store without a number is number 0: made before numbers, or a moment ago.
  */
 import { beginningsOf, findKeysOf, indexKey } from "../../basics/fold.ts";
-import { films, SHOWN, showtimes, users } from "../collections.ts";
+import { audit, films, SHOWN, showtimes, users } from "../collections.ts";
 import { identify } from "../installation.ts";
 import type { Collection, Patch, Store, Stored } from "../port.ts";
 
@@ -43,6 +43,11 @@ export const MIGRATIONS: readonly Migration[] = [
     number: 3,
     name: "people are found by name and e-mail",
     up: (store) => patchAll(store.collection(users), ({ name, email }) => ({ findKeys: findKeysOf(name, email) })),
+  },
+  {
+    number: 4,
+    name: "audit rows are found by who did it",
+    up: (store) => patchAll(store.collection(audit), ({ actor }) => ({ actorId: actor.id })),
   },
 ];
 
