@@ -10,6 +10,7 @@ import { createAudit } from "./audit/audit.ts";
 import { claimChain } from "./audit/slots.ts";
 import { createHolds, type HoldLimits } from "./booking/holds.ts";
 import { createLedger } from "./booking/ledger.ts";
+import { createHeldBy, listLive } from "./booking/live-showtimes.ts";
 import { createCatalogue } from "./catalogue/catalogue.ts";
 import { type Config, StartRefused } from "./config.ts";
 import { createDemoCinema } from "./demo/cinema.ts";
@@ -176,7 +177,8 @@ function joinCinema(config: Config, { store, clock, metrics, map: bareMap }: Par
   const { describe } = showtimes;
   const loader = createMapLoader({ map: bareMap, describe, readBookings: ledger.readBookings });
   const map = loadedMap(bareMap, loader);
-  const holds = createHolds({ map, showtimes, clock, limits: holdLimits(config) });
+  const heldBy = createHeldBy({ live: () => listLive(store, clock.now()), map: bareMap });
+  const holds = createHolds({ map, showtimes, heldBy, clock, limits: holdLimits(config) });
   const timeZone = config.CINEMA_TIME_ZONE;
   const calendar = createCalendar(timeZone);
   const priceLists = createPriceLists({ store, clock, ticketTypes: catalogue.ticketTypes, calendar });

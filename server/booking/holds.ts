@@ -12,8 +12,8 @@ import type {
 import type { Channel } from "../protocol/resources.ts";
 import type { HoldRecord, MapAnswer, SeatMap } from "../seatmap/port.ts";
 import { refusalOf, seatIds } from "./answers.ts";
+import type { HeldBy } from "./live-showtimes.ts";
 import { type Layout, type SellableShowtime, type ShowtimeSource, sellsOn } from "./showtimes.ts";
-import { createTouched } from "./touched.ts";
 
 /** Someone who may hold seats: who owns them, and under what they would be sold. */
 export interface Holder {
@@ -34,6 +34,7 @@ export interface HoldsDeps {
   /** A map that loads itself. */
   map: Pick<SeatMap, "hold" | "extend" | "release" | "holdOf">;
   showtimes: Pick<ShowtimeSource, "sellable">;
+  heldBy: HeldBy;
   clock: Clock;
   limits: HoldLimits;
 }
@@ -55,15 +56,14 @@ export interface Holds {
   /** The session's live hold, if any. */
   resume(holder: Pick<Holder, "sessionId">, showtimeId: string): Promise<Outcome<ReleaseAnswer>>;
   /**
-   * Ends every hold that a session took through this process: the visit at a kiosk is over. Seats in
-   * payment stay. Holds taken through another server end with their time. Safe to repeat.
+   * Ends every hold of a session, through whichever server it was taken: the visit at a kiosk is over. Seats in
+   * payment stay. Safe to repeat.
    */
   endAll(sessionId: string): Promise<void>;
 }
 
 export function createHolds(deps: HoldsDeps): Holds {
   const { map, showtimes, clock, limits } = deps;
-  const touched = createTouched();
 
   async function find(showtimeId: string): Promise<Outcome<{ showtime: SellableShowtime }>> {
     const showtime = await showtimes.sellable(showtimeId);
@@ -90,7 +90,6 @@ export function createHolds(deps: HoldsDeps): Holds {
     const payloadHash = hashOf(["release", hold, seats]);
     const { sessionId } = holder;
     const answer = await map.release({ showtimeId, sessionId, requestId, payloadHash, hold, seats });
-    if (answer.ok && answer.hold === null) touched.forget(sessionId, showtimeId);
     return released(answer, found.showtime);
   }
 
@@ -111,7 +110,6 @@ export function createHolds(deps: HoldsDeps): Holds {
         maxSeats: limitOf(holder),
       };
       const answer = await map.hold(command);
-      if (answer.ok) touched.add(holder.sessionId, showtimeId, answer.hold.capAt, answer.at);
       return held(answer, found.showtime);
     },
 
@@ -137,10 +135,8 @@ export function createHolds(deps: HoldsDeps): Holds {
 
     async endAll(sessionId) {
       const holder: Holder = { sessionId, channel: "kiosk" };
-      for (const showtimeId of touched.of(sessionId)) {
+      for (const showtimeId of await deps.heldBy(sessionId))
         await release(holder, { showtimeId, requestId: randomUUID() });
-        touched.forget(sessionId, showtimeId);
-      }
     },
   };
 }

@@ -1,7 +1,7 @@
-import { type Clock, timestamp } from "../basics/clock.ts";
+import type { Clock } from "../basics/clock.ts";
+import { listLive } from "../booking/live-showtimes.ts";
 import type { Settlement } from "../booking/settlement.ts";
 import type { SeatMap } from "../seatmap/port.ts";
-import { showtimes } from "../store/collections.ts";
 import type { Store } from "../store/port.ts";
 import { type Loop, repeat } from "./repeat.ts";
 
@@ -18,13 +18,10 @@ export interface SweeperDeps {
 const SWEEP_EVERY_MS = 1_000;
 /** Showtimes change hands slowly; a new one is swept this long after it was made at the latest. */
 const LIST_EVERY_MS = 3_000;
-/** Showtimes that began up to this long ago may still have holds and payments. */
-const BEGAN_MS = 12 * 60 * 60 * 1000;
 /** Showtimes swept at a time. */
 const ABREAST = 64;
 /** The map's clock and our timers may differ by a little; sweeping too early would find nothing. */
 const AFTER_DUE_MS = 5;
-const PAGE = 1_000;
 
 /**
  * Ends holds whose time is over and payments that are overdue, also where nobody touches the showtime. Runs in
@@ -89,20 +86,4 @@ export function startSweeper(deps: SweeperDeps): Loop {
       await Promise.all(underWay.values());
     },
   };
-}
-
-/** Showtimes that may have holds or payments: those on sale, and those that were until lately. */
-async function listLive(store: Store, now: number): Promise<string[]> {
-  const collection = store.collection(showtimes);
-  const ids: string[] = [];
-  for (const status of ["on-sale", "closed", "cancelled"] as const) {
-    const query = { status, startsAt: { gte: timestamp(now - BEGAN_MS) } };
-    for (let after: string | undefined; ; ) {
-      const page = await collection.find(query, { limit: PAGE, ...(after === undefined ? {} : { after }) });
-      ids.push(...page.map(({ id }) => id));
-      after = page.at(-1)?.id;
-      if (page.length < PAGE) break;
-    }
-  }
-  return ids;
 }

@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import { io, type Socket } from "socket.io-client";
 import type { Clock } from "../../server/basics/clock.ts";
 import { createHolds, type HoldLimits, type Holds } from "../../server/booking/holds.ts";
+import { createHeldBy } from "../../server/booking/live-showtimes.ts";
 import type { SellableShowtime, ShowtimeSource } from "../../server/booking/showtimes.ts";
 import type { Principal } from "../../server/identity/principal.ts";
 import type { Revoked } from "../../server/identity/revocations.ts";
@@ -104,7 +105,8 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
   const map = loadedMap(bare, createMapLoader({ map: bare, ...mapSource(cinema) }));
   const clock = options.clock ?? { now: () => Date.now() };
   const limits = { ttlMs: 600_000, kioskTtlMs: 300_000, capMs: 900_000, maxSeats: 10, maxSeatsStaff: 200 };
-  const holds = createHolds({ map, showtimes: cinema, clock, limits: { ...limits, ...options.limits } });
+  const heldBy = createHeldBy({ live: async () => [...cinema.showtimes.keys()], map: bare });
+  const holds = createHolds({ map, showtimes: cinema, heldBy, clock, limits: { ...limits, ...options.limits } });
   const people: Edge["people"] = new Map();
   const listeners = new Set<(revoked: Revoked) => void>();
   const denied: string[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { refusalOf, seatIds } from "../../server/booking/answers.ts";
 import { createHolds, type Holder } from "../../server/booking/holds.ts";
-import { createTouched } from "../../server/booking/touched.ts";
+import { createHeldBy } from "../../server/booking/live-showtimes.ts";
 import { ERROR_STATUS } from "../../server/protocol/errors.ts";
 import { createMapLoader, loadedMap } from "../../server/seatmap/loader.ts";
 import { createMemorySeatMap } from "../../server/seatmap/memory/map.ts";
@@ -27,7 +27,8 @@ async function boxOffice() {
   });
   const clock = { at: Date.now(), now: () => clock.at };
   const limits = { ttlMs: 600_000, kioskTtlMs: 300_000, capMs: 900_000, maxSeats: 3, maxSeatsStaff: 5 };
-  const holds = createHolds({ map: loadedMap(bare, loader), showtimes: cinema, clock, limits });
+  const heldBy = createHeldBy({ live: async () => [...cinema.showtimes.keys()], map: bare });
+  const holds = createHolds({ map: loadedMap(bare, loader), showtimes: cinema, heldBy, clock, limits });
   const passes = (ms: number) => {
     monotonic += ms;
     clock.at += ms;
@@ -80,14 +81,19 @@ describe("who may hold, how much and how long", () => {
   });
 });
 
-describe("what is remembered of sessions", () => {
-  it("[H45] is bounded by the holds that are alive", () => {
-    const touched = createTouched();
-    for (let i = 0; i < 5_000; i++) touched.add(`ses_${i}`, "sht_a", i, i);
-    expect(touched.of("ses_0")).toEqual([]);
-    expect(touched.of("ses_4999")).toEqual(["sht_a"]);
-    touched.forget("ses_4999", "sht_a");
-    expect(touched.of("ses_4999")).toEqual([]);
+describe("the showtimes in which a session has a hold", () => {
+  const holdOf = async ({ showtimeId }: { showtimeId: string }) => {
+    const step = { position: { epoch: "e", version: 1 }, delta: null, at: 0 };
+    const place = Number(showtimeId.slice(4));
+    if (place % 100 === 0) return { ok: true as const, ...step, hold: {} as never };
+    if (place % 100 === 1) return { ok: true as const, ...step, hold: null };
+    return { ok: false as const, why: place === 2 ? ("stale_run" as const) : ("not_loaded" as const) };
+  };
+
+  it("[H45] are found among any number; what Redis has kept over a restart is looked at, too", async () => {
+    const live = Array.from({ length: 250 }, (_, place) => `sht_${place}`);
+    const heldBy = createHeldBy({ live: async () => live, map: { holdOf } });
+    expect(await heldBy("ses_kiosk")).toEqual(["sht_0", "sht_2", "sht_100", "sht_200"]);
   });
 });
 
