@@ -5,6 +5,7 @@ import type { Query } from "../store/port.ts";
 import type { Ledger } from "./ledger.ts";
 import { normalOrderNumber } from "./numbers.ts";
 import type { OrderNews } from "./order-news.ts";
+import { isWanted, orderWanted } from "./order-search.ts";
 import type { Settlement } from "./settlement.ts";
 
 export interface OrderFilter {
@@ -12,6 +13,10 @@ export interface OrderFilter {
   status?: OrderStatus | undefined;
   customerId?: string | undefined;
   number?: string | undefined;
+  /** As somebody says it: a number, an e-mail address, a seat, a buyer's or a film's name. */
+  q?: string | undefined;
+  /** Whose account has the address in `q`: their purchases count, too. */
+  ofAccount?: string | undefined;
   /** `createdAt`, from this on. */
   from?: string | undefined;
   /** `createdAt`, before this. */
@@ -137,8 +142,10 @@ const NO_SUCH_CURSOR = refuse("invalid_request", "The cursor is not one of this 
 });
 
 /** The narrowest index for a filter; `matches` does the rest. */
-function queryOf({ number, showtimeId, customerId, status, from, to }: OrderFilter): Query<OrderDoc> {
+function queryOf({ number, q = "", showtimeId, customerId, status, from, to }: OrderFilter): Query<OrderDoc> {
+  const wanted = orderWanted(q);
   if (number !== undefined) return { number: normalOrderNumber(number) };
+  if (wanted?.by === "number") return { number: wanted.number };
   const createdAt = { ...(from === undefined ? { gte: "" } : { gte: from }), ...(to === undefined ? {} : { lt: to }) };
   if (customerId !== undefined) return { customerId, createdAt };
   if (showtimeId !== undefined) return { showtimeId, createdAt };
@@ -146,8 +153,13 @@ function queryOf({ number, showtimeId, customerId, status, from, to }: OrderFilt
   return { createdAt };
 }
 
-function matches(order: OrderDoc, { showtimeId, customerId, status, from, to }: OrderFilter): boolean {
+function matches(
+  order: OrderDoc,
+  { q = "", ofAccount, showtimeId, customerId, status, from, to }: OrderFilter,
+): boolean {
   if (order.kind !== "order") return false;
+  const wanted = orderWanted(q);
+  if (wanted !== null && !isWanted(order, wanted, ofAccount)) return false;
   if (showtimeId !== undefined && order.showtimeId !== showtimeId) return false;
   if (customerId !== undefined && order.customerId !== customerId) return false;
   if (status !== undefined && order.status !== status) return false;

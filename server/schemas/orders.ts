@@ -54,5 +54,6 @@ export const ordersQuery = z.strictObject({
   to: queryMoment,
   customerId: orAbsent(id),
   number: orAbsent(z.string().max(20)),
+  q: orAbsent(z.string().max(254)).meta({ description: "A number, e-mail address, seat, or part of a name or title" }),
   ...pagingFields,
 });

@@ -66,8 +66,8 @@ export const en: AccountWords = {
   purchasesFailed: "We could not read your purchases.",
   tickets: "Show tickets",
   receipt: "Receipt",
-  receiptOf: (number) => `Receipt of ${number} as PDF`,
-  ticketsOf: (number) => `Show the tickets of ${number}`,
+  receiptOf: (number) => `Receipt of ${number}, PDF`,
+  ticketsOf: (number) => `Show tickets: ${number}`,
   number: "Number",
   statuses: {
     pending: "Being paid",

@@ -65,8 +65,8 @@ export const es = {
   purchasesFailed: "No hemos podido leer tus compras.",
   tickets: "Ver entradas",
   receipt: "Recibo",
-  receiptOf: (number: string) => `Recibo de ${number} en PDF`,
-  ticketsOf: (number: string) => `Ver las entradas de ${number}`,
+  receiptOf: (number: string) => `Recibo de ${number}, PDF`,
+  ticketsOf: (number: string) => `Ver entradas: ${number}`,
   number: "Número",
   statuses: {
     pending: "Pagando",
