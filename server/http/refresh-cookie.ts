@@ -10,6 +10,8 @@ import { type Outcome, refuse } from "../protocol/errors.ts";
 export interface RefreshCookies {
   set(reply: FastifyReply, refresh: RefreshToken): void;
   clear(reply: FastifyReply, tokenClass: RenewableClass): void;
+  /** The classes that there is a cookie of, whether its session still lives or not. */
+  present(request: FastifyRequest): RenewableClass[];
   /** The cookie of the class asked for; without one, the only cookie there is. `none`: there is no such cookie. */
   read(request: FastifyRequest, wanted?: RenewableClass): Outcome<{ refresh: Found }>;
 }
@@ -28,6 +30,7 @@ export function createRefreshCookies(config: Pick<Config, "PUBLIC_URL" | "TLS_CE
     set: (reply, { class: tokenClass, value, maxAgeS }) =>
       void reply.setCookie(nameOf(tokenClass), value, { ...options, maxAge: maxAgeS }),
     clear: (reply, tokenClass) => void reply.clearCookie(nameOf(tokenClass), options),
+    present: ({ cookies }) => CLASSES.filter((tokenClass) => cookies[nameOf(tokenClass)] !== undefined),
     read(request, wanted) {
       const found = CLASSES.flatMap((tokenClass) => {
         const value = request.cookies[nameOf(tokenClass)];

@@ -6,6 +6,7 @@ import type { Device } from "../protocol/resources.ts";
 import {
   type DeviceDoc,
   devices as deviceCollection,
+  deviceReports as reportCollection,
   type SessionDoc,
   sessions as sessionCollection,
 } from "../store/collections.ts";
@@ -13,7 +14,7 @@ import type { Store } from "../store/port.ts";
 import type { Opened } from "./accounts.ts";
 import { actorOf, type Visitor } from "./actors.ts";
 import { createBackoff } from "./backoff.ts";
-import { hashCode, toDevice } from "./devices.ts";
+import { hashCode, see, toDevice } from "./devices.ts";
 import type { Principal } from "./principal.ts";
 import type { Revocations } from "./revocations.ts";
 import type { RefreshToken, Renewed, Sessions } from "./sessions.ts";
@@ -63,6 +64,7 @@ const NOT_ENROLLED = refuse("unauthorized", "This device is not enrolled any mor
 export function createEnrolment(deps: EnrolmentDeps): Enrolment {
   const { clock, audit, tokens, sessions, revocations } = deps;
   const devices = deps.store.collection(deviceCollection);
+  const reports = deps.store.collection(reportCollection);
   const sessionDocuments = deps.store.collection(sessionCollection);
   const backoff = createBackoff(CODE_BACKOFF, clock);
 
@@ -71,7 +73,8 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
   }
 
   async function answer(device: DeviceDoc, { session, refresh }: Renewed): Promise<Outcome<Enrolled>> {
-    return { ok: true, ...(await sign(device, session.id)), device: toDevice(device), refresh };
+    const report = await reports.get(device.id);
+    return { ok: true, ...(await sign(device, session.id)), device: toDevice(device, report), refresh };
   }
 
   async function enrol(code: string, visitor: Visitor): Promise<Outcome<Enrolled>> {
@@ -105,6 +108,8 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
       return null;
     }
     const renewed = await sessions.start({ class: "device", subjectId: id });
+    // Set up anew, it is signed in anew: what it had before, or whoever has that now, is out.
+    await sessions.endAllOf(id, renewed.session.id);
     await audit.record({ ...change, outcome: "done", intent });
     return answer(device, renewed);
   }
@@ -112,17 +117,20 @@ export function createEnrolment(deps: EnrolmentDeps): Enrolment {
   /** One of any number of callers with the same code gets the device. */
   async function redeem(waiting: DeviceDoc, codeHash: string): Promise<DeviceDoc | null> {
     const now = timestamp(clock.now());
-    const set = { status: "active", lastSeenAt: now, updatedAt: now } as const;
+    const set = { status: "active", updatedAt: now } as const;
     const redeemed = await devices.update(waiting.id, { codeHash }, { set, unset: ["codeHash", "codeExpiresAt"] });
-    return redeemed.ok ? redeemed.document : null;
+    if (!redeemed.ok) return null;
+    await see(reports, waiting.id, { seenAt: now });
+    return redeemed.document;
   }
 
   async function renew(value: string): Promise<Outcome<Enrolled>> {
     const renewed = await sessions.renew("device", value);
     if (!renewed.ok) return renewed;
-    const lastSeenAt = timestamp(clock.now());
-    const seen = await devices.update(renewed.session.subjectId, { status: "active" }, { set: { lastSeenAt } });
-    return seen.ok ? answer(seen.document, renewed) : NOT_ENROLLED;
+    const device = await devices.get(renewed.session.subjectId);
+    if (device?.status !== "active") return NOT_ENROLLED;
+    await see(reports, device.id, { seenAt: timestamp(clock.now()) });
+    return answer(device, renewed);
   }
 
   const sessionOf = (deviceId: string) => sessionDocuments.findOne({ subjectId: deviceId });

@@ -30,6 +30,8 @@ export const deviceSessionAnswer = tokenAnswer.extend({
   device: z.looseObject({ id, name: z.string(), kind: z.enum(["kiosk", "box-office", "scanner"]) }),
 });
 
+export const renewableAnswer = z.object({ classes: z.array(z.enum(["customer", "staff", "device"])) });
+
 export const passwordLinkAnswer = z.object({
   code: z.string(),
   url: z.string().meta({ description: "To be handed over; opens the page where the new password is typed" }),

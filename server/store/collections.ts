@@ -6,6 +6,7 @@
  */
 import type {
   Channel,
+  DeviceHealth,
   DeviceKind,
   FilmStatus,
   OrderRefund,
@@ -377,6 +378,14 @@ export const devices = collection<DeviceDoc>("devices", {
   created: { fields: ["createdAt"] },
 });
 
+/** What a device last said of itself, under the device's id: apart, so that its own version counts changes by people. */
+export interface DeviceReportDoc extends Stored {
+  seenAt: string;
+  appVersion?: string;
+  health?: DeviceHealth;
+}
+export const deviceReports = collection<DeviceReportDoc>("deviceReports");
+
 /** A renewable session: what the refresh cookie stands for. Its id is the session's own, as in the tokens. */
 export interface SessionDoc extends Stored {
   class: "customer" | "staff" | "device";
@@ -480,6 +489,7 @@ export const COLLECTIONS = [
   erasures,
   shownOrders,
   devices,
+  deviceReports,
   sessions,
   revocations,
   keys,

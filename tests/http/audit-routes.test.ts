@@ -149,6 +149,14 @@ const CHANGES: Record<string, [action: string, change: () => Promise<string>]> =
   "DELETE /roles/:id": ["role.delete", () => deleted("roles")],
   "POST /devices": ["device.create", MAKE.devices],
   "PATCH /devices/:id": ["device.update", () => patched("devices", { name: name() })],
+  "POST /devices/:id/enrolment-code": [
+    "device.code",
+    async () => {
+      const id = await MAKE.devices();
+      await send("POST", `/devices/${id}/enrolment-code`);
+      return id;
+    },
+  ],
   "DELETE /devices/:id": ["device.revoke", () => deleted("devices")],
 };
 
@@ -164,6 +172,7 @@ const UNANNOUNCED: Record<string, string> = {
   "POST /auth/device": "announced by the room, once the code is known",
   "POST /auth/device/visit": "a guest's session",
   "POST /tickets/check-in": "the check-in is its own record",
+  "PUT /devices/me/health": "a device about itself, every minute",
   "POST /orders/lookup": "changes nothing; written down by the room, with the order",
   "POST /price-lists/:id/quote": "changes nothing",
   "POST /showtimes/check": "changes nothing",

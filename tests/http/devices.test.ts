@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { api } from "../support/api.ts";
+import { eventually } from "../support/poll.ts";
+import { hasRedis, startRedis, type TestRedis } from "../support/redis.ts";
 import { ADMIN, startServer, type TestServer } from "../support/server.ts";
+import { connect, handshakeRefusal } from "../support/sockets.ts";
 
 let server: TestServer;
 let call: ReturnType<typeof api>;
@@ -78,5 +81,82 @@ describe("devices over HTTP", () => {
     expect((await rename("New name")).body.name).toBe("New name");
     expect(await rename("Late name")).toMatchObject({ status: 412, body: { code: "version_conflict" } });
     expect((await call("PATCH", path, { kind: "kiosk" }, { token })).status).toBe(400);
+  });
+});
+
+describe("a device about itself", () => {
+  it("[A58] says how it is, with its own token or a visit's; nobody else may", async () => {
+    const { id, enrolmentCode } = (await create()).body;
+    const kiosk = (await enrol(enrolmentCode)).body.token;
+    const visit = (await call("POST", "/auth/device/visit", {}, { token: kiosk })).body.token;
+    const say = (as: string | undefined, body: object) => call("PUT", "/devices/me/health", body, { token: as });
+    expect((await say(kiosk, { appVersion: "1.0", printer: "failed" })).status).toBe(204);
+    expect((await say(visit, { appVersion: "1.1", printer: "ok", paper: "warning" })).status).toBe(204);
+    expect((await call("GET", `/devices/${id}`, undefined, { token })).body).toMatchObject({
+      ...{ appVersion: "1.1", health: { printer: "ok", paper: "warning" }, lastSeenAt: expect.any(String), version: 2 },
+    });
+    expect((await say(token, {})).status).toBe(403);
+    expect((await say(undefined, {})).status).toBe(401);
+    expect((await say(kiosk, { printer: "on fire" })).body.errors[0].path).toBe("printer");
+  });
+
+  it("[A57] a new code for a device that was set up anew comes over HTTP, once, by version", async () => {
+    const { id } = (await create()).body;
+    const path = `/devices/${id}/enrolment-code`;
+    const renew = (version: string) => call("POST", path, undefined, { token, headers: { "if-match": version } });
+    const renewed = await renew('"1"');
+    expect(renewed).toMatchObject({ status: 201, body: { id, enrolmentExpiresAt: expect.any(String) } });
+    expect(renewed.headers.get("location")).toBe(`/api/v1/devices/${id}`);
+    expect((await renew('"1"')).body.code).toBe("version_conflict");
+    expect((await enrol(renewed.body.enrolmentCode)).body.device.id).toBe(id);
+    expect((await call("POST", "/devices/dev_none/enrolment-code", undefined, { token })).status).toBe(404);
+    await call("DELETE", `/devices/${id}`, undefined, { token });
+    expect((await call("POST", path, undefined, { token })).body.code).toBe("revoked");
+  });
+
+  it("[A60] a browser asks whether there is a session to renew, and is never refused", async () => {
+    expect((await call("GET", "/auth/sessions")).body).toEqual({ classes: [] });
+    const { headers } = await enrol((await create()).body.enrolmentCode);
+    const [cookie = ""] = headers.getSetCookie();
+    const asked = await call("GET", "/auth/sessions", undefined, { cookie });
+    expect(asked.body).toEqual({ classes: ["device"] });
+    expect(asked.headers.get("cache-control")).toBe("no-store");
+  });
+});
+
+describe.skipIf(!hasRedis)("devices on two servers", () => {
+  let redis: TestRedis;
+  const servers: TestServer[] = [];
+  beforeAll(async () => {
+    redis = await startRedis();
+    servers.push(await startServer({ REDIS_URL: redis.url }));
+    servers.push(await startServer({ REDIS_URL: redis.url, DATA_DIR: servers[0]?.dataDir ?? "" }));
+  });
+  afterAll(async () => {
+    for (const each of servers.reverse()) await each.close();
+    await redis.stop();
+  });
+
+  it("[A59] a device that is revoked here loses its sockets there within 5 s; others keep theirs", async () => {
+    const [here, there] = servers as [TestServer, TestServer];
+    const near = api(here.url);
+    const admin = (await near("POST", "/auth/login", ADMIN)).body.token;
+    const open = async () => {
+      const made = (await near("POST", "/devices", { name: "Lobby", kind: "kiosk" }, { token: admin })).body;
+      const kiosk = (await near("POST", "/auth/device", { code: made.enrolmentCode })).body.token;
+      const visit = (await near("POST", "/auth/device/visit", {}, { token: kiosk })).body.token;
+      const sockets = await Promise.all([
+        connect(there.url, kiosk),
+        connect(there.url, visit),
+        connect(here.url, visit),
+      ]);
+      return { id: made.id as string, visit: visit as string, sockets };
+    };
+    const [revoked, other] = [await open(), await open()];
+    await near("DELETE", `/devices/${revoked.id}`, undefined, { token: admin });
+    await eventually(() => revoked.sockets.every(({ socket }) => !socket.connected), 5_000, "the sockets' end");
+    expect(await handshakeRefusal(there.url, { auth: { token: revoked.visit, protocol: 1 } })).toBe("unauthorized");
+    expect(other.sockets.every(({ socket }) => socket.connected)).toBe(true);
+    for (const { socket } of other.sockets) socket.disconnect();
   });
 });

@@ -98,6 +98,51 @@ describe("enrolment", () => {
   });
 });
 
+describe("a device that was set up anew", () => {
+  it("[A57] gets another code; the one before is good no more, and what it was signed in with ends when it is used", async () => {
+    const first = granted(await rig.identity.devices.create({ name: "Lobby 1", kind: "kiosk" }, boss)).device;
+    const { id } = first;
+    const renew = async () =>
+      granted(await rig.identity.devices.renewCode(id, null, boss)).device.enrolmentCode as string;
+    const second = await renew();
+    expect((await enrol(first.enrolmentCode as string)).ok).toBe(false);
+    const before = granted(await enrol(second));
+    const visit = granted(await rig.identity.enrolment.startVisit(await principalOf(rig.identity, before.token)));
+    const third = await renew();
+    expect((await rig.identity.authenticate(before.token)).ok).toBe(true);
+    const after = granted(await enrol(third));
+    expect(after.device).toMatchObject({ id, name: "Lobby 1", kind: "kiosk", status: "active" });
+    for (const { token } of [before, visit]) expect((await rig.identity.authenticate(token)).ok).toBe(false);
+    expect((await rig.identity.enrolment.renew(before.refresh.value)).ok).toBe(false);
+    expect((await rig.identity.authenticate(after.token)).ok).toBe(true);
+    granted(await rig.identity.enrolment.renew(after.refresh.value));
+  });
+
+  it("[A57] one that was revoked stays so; the code goes by the version seen", async () => {
+    const { id, version } = granted(await rig.identity.devices.create({ name: "Lobby 1", kind: "kiosk" }, boss)).device;
+    const renew = (ifVersion: number | null) => rig.identity.devices.renewCode(id, ifVersion, boss);
+    expect(await renew(version + 1)).toMatchObject({ ok: false, code: "version_conflict" });
+    granted(await renew(version));
+    granted(await rig.identity.devices.revoke(id, null, boss));
+    expect(await renew(null)).toMatchObject({ ok: false, code: "revoked" });
+  });
+});
+
+describe("what a device says of itself", () => {
+  it("[A58] is shown with when it was seen, replaces what it said before, and leaves its version alone", async () => {
+    const { device } = await enrolled();
+    const { devices } = rig.identity;
+    await devices.report(device.id, { appVersion: "1.0.0", link: "ok", printer: "ok" });
+    rig.clock.advance(60_000);
+    await devices.report(device.id, { appVersion: "1.0.1", link: "warning" });
+    const shown = await devices.get(device.id);
+    const lastSeenAt = new Date(rig.clock.now()).toISOString();
+    expect(shown).toEqual({ ...device, appVersion: "1.0.1", health: { link: "warning" }, lastSeenAt });
+    expect(granted(await devices.list({ limit: 5 })).items).toEqual([shown]);
+    granted(await devices.update(device.id, device.version, { name: "Lobby 2" }, boss));
+  });
+});
+
 describe("visits", () => {
   it("[A17] each visit is a fresh session, and the holds of the one before end", async () => {
     const kiosk = await principalOf(rig.identity, (await enrolled()).token);

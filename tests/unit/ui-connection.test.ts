@@ -121,7 +121,8 @@ describe("[K17] device session", () => {
       const token = path === "/auth/device/visit" ? `visit-${++visits}` : "device";
       return { ok: true, status: 200, body: { token, expiresAt: iso(24 * HOUR_MS), device: { id: "dev_1" } } };
     });
-    return { post, session: createDeviceSession({ api: { post } as never, now: () => 0 }) };
+    const get = async () => ({ ok: true, status: 200, body: { classes: enrolled ? ["device"] : [] } });
+    return { post, session: createDeviceSession({ api: { get, post } as never, now: () => 0 }) };
   }
 
   it("each visit is a session of its own, opened with the device's token", async () => {
@@ -144,8 +145,9 @@ describe("[K17] device session", () => {
   });
 
   it("a device that is not enrolled says so", async () => {
-    const { session } = device(false);
+    const { session, post } = device(false);
     expect(await session.nextVisit()).toMatchObject({ ok: false, code: "unauthorized" });
+    expect(post).not.toHaveBeenCalled();
     expect((await session.enrol("ACDE-3479")).ok).toBe(true);
     expect((await session.nextVisit()).ok).toBe(true);
   });

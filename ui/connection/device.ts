@@ -20,18 +20,24 @@ export interface DeviceSession extends Session {
 
 export interface DeviceDeps {
   /** An api without a session of its own: every call here names its token. */
-  api: Pick<Api, "post">;
+  api: Pick<Api, "get" | "post">;
   now?: () => number;
 }
 
 /** Device and visit tokens are short-lived; renewed this long before their end. */
 const RENEW_BEFORE_MS = 60_000;
 
+const NOT_ENROLLED = { ok: false, code: "unauthorized", message: "This device is not enrolled" } as const;
+
 export function createDeviceSession({ api, now = Date.now }: DeviceDeps): DeviceSession {
   let device: SessionAnswer | null = null;
   let visit: SessionAnswer | null = null;
 
   async function wake(): Promise<Outcome<object>> {
+    // Asked first: to renew what is not there is an error in the browser's console.
+    const known = await api.get<{ classes: string[] }>("/auth/sessions", {}, { token: null });
+    if (!known.ok) return known;
+    if (!known.body.classes.includes("device")) return NOT_ENROLLED;
     const answer = await api.post<SessionAnswer>("/auth/refresh", { class: "device" }, { token: null });
     if (!answer.ok) return answer;
     device = answer.body;

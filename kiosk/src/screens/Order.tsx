@@ -56,6 +56,7 @@ function Bought({ order }: { order: PaidOrder }) {
     const gone = leaving.signal;
     const outcome = await printReceipt({ api: shop.api, orderId: order.id, language: language.peek(), gone });
     setPrinting(outcome);
+    shop.reports?.printed(outcome);
     if (kiosk) setClearAt(Date.now() + (outcome === "printed" ? CLEAR_AFTER_PRINT_MS : CLEAR_WITHOUT_PRINT_MS));
   }
   useEffect(() => {

@@ -21,6 +21,7 @@ import { keepAddress } from "./history.ts";
 import { tellNews } from "./news.ts";
 import { createPayment, type Payment, type PaymentState } from "./payment.ts";
 import type { Purchase, PurchaseNews } from "./purchase.ts";
+import { createReports, type Reports } from "./report.ts";
 import { follow, leavesSeats, type Move, type Screen, showtimeOf } from "./screen.ts";
 import { createVisitorSession, followUser } from "./session.ts";
 import { createPresenceWatch, type PresenceWatch } from "./watch.ts";
@@ -62,6 +63,8 @@ export interface Shop {
   purchase: ReadonlySignal<Purchase | null>;
   /** Whoever buys at home; null at a kiosk, where nobody signs in. */
   customer: CustomerSession | null;
+  /** Of a kiosk, about itself; null at home. */
+  reports: Reports | null;
   /** Whether what needs the server can be done now. */
   able: ReadonlySignal<boolean>;
   go(move: Move): void;
@@ -109,6 +112,10 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
   const catalogue = createCatalogue({ api, occupancy, timeZone: () => look.place.peek().timeZone });
   const payment = createPayment({ api });
   const presence = createPresenceWatch(() => endVisit());
+  const isLinked = () => link.status.peek().status === "live";
+  const version = () => config.peek()?.version;
+  const hasToken = () => session.token() !== null;
+  const reports = device && createReports({ api, version, hasToken, isLinked });
 
   function say(text: "newsUnreachable" | "orderMissing" | "paymentRuns" | "sessionEnded", tone?: "bad"): void {
     notices.say(SHOP_WORDS[look.language.peek()][text], tone);
@@ -256,6 +263,7 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
     question,
     purchase,
     customer,
+    reports,
     able: computed(() => !betweenVisits.value && link.status.value.status === "live"),
     go: (move) => goTo(follow(screen.peek(), move)),
     goTo,

@@ -13,7 +13,7 @@ import {
   registration,
   whichSession,
 } from "../../schemas/auth.ts";
-import { deviceSessionAnswer, sessionAnswer, tokenAnswer } from "../../schemas/people-answers.ts";
+import { deviceSessionAnswer, renewableAnswer, sessionAnswer, tokenAnswer } from "../../schemas/people-answers.ts";
 import { caller } from "../access.ts";
 import { visitor } from "../actor.ts";
 import { answers } from "../answers.ts";
@@ -177,6 +177,21 @@ function addDeviceRoutes(app: HttpServer, { enrolment }: Identity, cookies: Refr
 }
 
 function addSessionRoutes(app: HttpServer, identity: Identity, cookies: RefreshCookies): void {
+  app.get(
+    `${PATH}/sessions`,
+    {
+      config: { access },
+      schema: {
+        tags,
+        summary: "Whether there is a session to renew",
+        description:
+          "The classes that the caller has a refresh cookie of. Scripts can't see these, and asking for a session that is not there is an error on their console.",
+        ...answers({ 200: renewableAnswer }),
+      },
+    },
+    (request, reply) => uncached(reply).send({ classes: cookies.present(request) }),
+  );
+
   app.post(
     `${PATH}/refresh`,
     {
