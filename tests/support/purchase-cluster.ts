@@ -29,6 +29,8 @@ export interface Cluster {
   redis: TestRedis;
   mongo: TestMongo | null;
   provider: ProviderProcess;
+  /** What each server is started with. */
+  env: Record<string, string>;
   /** Those that there were at the beginning. */
   servers: ServerProcess[];
   /** Starts another one; it is closed with the cluster. */
@@ -61,7 +63,7 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
       return opened(server, server.close);
     };
     const servers = await Promise.all(Array.from({ length: options.servers ?? 2 }, () => start()));
-    return { redis, mongo, provider, servers, start, close };
+    return { redis, mongo, provider, env, servers, start, close };
   } catch (error) {
     await close();
     throw error;
