@@ -21,7 +21,7 @@ export const options = once(USUAL, {
   hold_time: within(99, 1_000),
 });
 
-export function setup(): Offer[] {
+export function setup(): Promise<Offer[]> {
   return readOffers(1);
 }
 

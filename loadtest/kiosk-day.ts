@@ -31,8 +31,8 @@ interface Prepared {
   codes: string[] | null;
 }
 
-export function setup(): Prepared {
-  return { offers: readOffers(SHOWTIMES), codes: makeKiosks(sized(USUAL).users) };
+export async function setup(): Promise<Prepared> {
+  return { offers: await readOffers(SHOWTIMES), codes: await makeKiosks(sized(USUAL).users) };
 }
 
 /** Of this kiosk. */

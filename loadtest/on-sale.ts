@@ -22,7 +22,7 @@ export const options = again(
   },
 );
 
-export function setup(): Offer[] {
+export function setup(): Promise<Offer[]> {
   return readOffers(SHOWTIMES);
 }
 

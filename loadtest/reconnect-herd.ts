@@ -23,7 +23,7 @@ export const options = once(USUAL, {
   current_time: ["max<5000"],
 });
 
-export function setup(): Offer[] {
+export function setup(): Promise<Offer[]> {
   return readOffers(SHOWTIMES);
 }
 

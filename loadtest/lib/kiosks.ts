@@ -1,19 +1,19 @@
 /** Enrolled kiosks, made before the run by an administrator; each serves one customer after the other. */
-import http from "k6/http";
 import type { Device, SessionAnswer } from "../../server/protocol/resources.ts";
 import { call } from "./http.ts";
-import { baseUrl } from "./options.ts";
 
 /** Enrolment codes for so many kiosks; null without `ADMIN_EMAIL` and `ADMIN_PASSWORD`: customers are guests then. */
-export function makeKiosks(count: number): string[] | null {
+export async function makeKiosks(count: number): Promise<string[] | null> {
   const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = __ENV;
   if (email === undefined || password === undefined) return null;
-  const { token } = post<SessionAnswer>("/auth/login", { email, password });
-  const stamp = Date.now().toString(36);
-  return Array.from({ length: count }, (_, at) => {
-    const device = post<Device>("/devices", { name: `Load test ${stamp}-${at + 1}`, kind: "kiosk" }, token);
-    return device.enrolmentCode ?? "";
-  });
+  const { token } = await post<SessionAnswer>("/auth/login", { email, password });
+  const codes: string[] = [];
+  while (codes.length < count) {
+    const name = `Load test ${crypto.randomUUID().slice(0, 8)}`;
+    const { enrolmentCode } = await post<Device>("/devices", { name, kind: "kiosk" }, token);
+    codes.push(enrolmentCode ?? "");
+  }
+  return codes;
 }
 
 export async function enrol(code: string): Promise<string> {
@@ -29,10 +29,8 @@ export async function nextVisit(device: string): Promise<string> {
   return visit.body.token;
 }
 
-function post<T>(path: string, body: object, token?: string): T {
-  const headers: Record<string, string> = { "content-type": "application/json" };
-  if (token !== undefined) headers.authorization = `Bearer ${token}`;
-  const answer = http.post(`${baseUrl()}/api/v1${path}`, JSON.stringify(body), { headers });
-  if (answer.status >= 300) throw new Error(`POST ${path} answered ${answer.status}`);
-  return answer.json() as T;
+async function post<T>(path: string, body: object, token?: string): Promise<T> {
+  const answer = await call<T>("POST", path, { body, ...(token === undefined ? {} : { token }) });
+  if (!answer.ok) throw new Error(`POST ${path} answered ${answer.status} ${answer.problem.code}`);
+  return answer.body;
 }

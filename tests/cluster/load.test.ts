@@ -27,7 +27,7 @@ describe.skipIf(!hasK6 || !hasRedis || !hasMongo)("the load test", () => {
     const first = await spawnServer(env);
     servers = [first, await spawnServer(env)];
     stage = await setStage(first.url);
-  });
+  }, 60_000);
   afterAll(async () => {
     await Promise.all(servers.map((server) => server.close()));
     await Promise.all([provider.close(), mongo.stop(), redis.stop()]);
