@@ -23,6 +23,7 @@ import { addWeb } from "./http/plugins/web.ts";
 import { addAuditRoutes } from "./http/routes/audit.ts";
 import { addAuditoriumRoutes } from "./http/routes/auditoriums.ts";
 import { addAuthRoutes } from "./http/routes/auth.ts";
+import { addBlockRoutes } from "./http/routes/blocks.ts";
 import { addConfigRoute } from "./http/routes/config.ts";
 import { addDeviceRoutes } from "./http/routes/devices.ts";
 import { addFilmFileRoutes } from "./http/routes/film-files.ts";
@@ -304,6 +305,7 @@ function addCinemaRoutes(http: HttpServer, config: Config, rooms: Rooms, live: L
   addAuditoriumRoutes(http, deps);
   addTicketTypeRoutes(http, deps);
   addPriceListRoutes(http, deps);
+  addBlockRoutes(http, deps);
   addScheduleRoutes(http, deps);
   addShowtimeRoutes(http, deps);
   addSettingsRoutes(http, deps);

@@ -1,4 +1,5 @@
 import { createBackground } from "./basics/background.ts";
+import { createBlocks } from "./booking/blocks.ts";
 import { createCheckout } from "./booking/checkout.ts";
 import { createIdempotency } from "./booking/idempotency.ts";
 import type { Ledger } from "./booking/ledger.ts";
@@ -38,10 +39,11 @@ export function joinSelling(config: Config, parts: Parts, deps: SellingDeps, { r
   const settlement = createSettlement({ ...shared, receiptSeries, news, issueTickets: deps.tickets.issue });
   const windowMs = config.PAYMENT_WINDOW_S * 1000;
   const { reload } = deps.loader;
-  const checkout = createCheckout({ ...shared, settlement, background, reload, windowMs });
+  const blocks = createBlocks({ ...shared, store, reload });
+  const checkout = createCheckout({ ...shared, settlement, blocks, background, reload, windowMs });
   const idempotency = createIdempotency({ store, clock, reached });
   const orders = createOrders({ ledger, news, settlement });
-  return { checkout, settlement, idempotency, orders, background, report };
+  return { checkout, settlement, blocks, idempotency, orders, background, report };
 }
 
 export type Selling = ReturnType<typeof joinSelling>;
@@ -50,12 +52,12 @@ export type Selling = ReturnType<typeof joinSelling>;
 export function startSelling(
   parts: Parts,
   { ledger }: Pick<SellingDeps, "ledger">,
-  { settlement, idempotency, report }: Pick<Selling, "settlement" | "idempotency" | "report">,
+  { settlement, blocks, idempotency, report }: Pick<Selling, "settlement" | "blocks" | "idempotency" | "report">,
 ): Loop[] {
   const { store, clock, map } = parts;
   const onError = report.tell;
   return [
-    startReconciler({ ledger, settlement, idempotency, clock, onError }),
+    startReconciler({ ledger, settlement, blocks, idempotency, clock, onError }),
     startSweeper({ store, map, settlement, clock, onError }),
   ];
 }

@@ -13,6 +13,7 @@ import type { Channel, CheckoutRequest } from "../protocol/resources.ts";
 import { type HoldRecord, MapUnavailable, type SeatMap } from "../seatmap/port.ts";
 import type { BookedLine, OrderDoc } from "../store/collections.ts";
 import { refusalOf } from "./answers.ts";
+import type { Blocks } from "./blocks.ts";
 import { claimsOf, type Ledger, seatsOf } from "./ledger.ts";
 import { newOrderNumber } from "./numbers.ts";
 import { passBy, type Reached } from "./points.ts";
@@ -26,6 +27,8 @@ export interface Buyer {
   channel: Channel;
   /** Takes cash over a counter. */
   maySell: boolean;
+  /** Holds and sells seats that are kept from sale. */
+  maySellBlocked?: boolean;
   customerId?: string;
   deviceId?: string;
   clerkId?: string;
@@ -51,6 +54,7 @@ export interface CheckoutDeps {
   showtimes: ShowtimeSource;
   provider: Pick<PaymentProvider, "name" | "accepts" | "charge" | "healthy">;
   settlement: Pick<Settlement, "drive">;
+  blocks: Pick<Blocks, "lend">;
   background: Background;
   clock: Clock;
   /** How long an order can be paid. */
@@ -112,7 +116,7 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
     if (!begun.ok) return refusalOf(begun, basket.showtime.layout);
     reached("payment-begun", bookingId);
     const order = await newOrder(purchase, basket, begun.hold, begun.deadline);
-    return insert(order, basket, begun.hold);
+    return insert(order, purchase, begun.hold);
   }
 
   async function newOrder(purchase: Purchase, basket: Basket, hold: HoldRecord, deadlineAt: number) {
@@ -145,7 +149,7 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
   type NewOrder = Awaited<ReturnType<typeof newOrder>>;
 
   /** The ledger decides who has the seats. A refusal may be our own write, made before an answer was lost. */
-  async function insert(order: NewOrder, basket: Basket, hold: HoldRecord): Promise<Outcome<{ order: OrderDoc }>> {
+  async function insert(order: NewOrder, purchase: Purchase, hold: HoldRecord): Promise<Outcome<{ order: OrderDoc }>> {
     const inserted = await ledger.insert(order);
     if (inserted.ok) {
       reached("order-inserted", order.id);
@@ -154,7 +158,9 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
     const known = await ledger.booking(order.id);
     if (known?.kind === "order") return { ok: true, order: known };
     if (known?.kind === "tombstone") return GIVEN_UP;
-    if (inserted.index === "number") return insert({ ...order, number: newOrderNumber() }, basket, hold);
+    if (inserted.index === "number") return insert({ ...order, number: newOrderNumber() }, purchase, hold);
+    const mayLend = inserted.index === "claims" && purchase.buyer.maySellBlocked === true;
+    if (mayLend && (await deps.blocks.lend(order))) return insert(order, purchase, hold);
     return loseSeats(order, hold);
   }
 
@@ -230,7 +236,7 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
   async function begin(purchase: Purchase): Promise<Outcome<{ order: OrderDoc }>> {
     const { orderId, repeated } = purchase;
     const known = repeated ? await ledger.booking(orderId) : null;
-    if (known?.kind === "tombstone") return GIVEN_UP;
+    if (known !== null && known.kind !== "order") return GIVEN_UP;
     const begun = known === null ? await start(purchase) : { ok: true as const, order: known };
     if (!begun.ok) return begun;
     if (begun.order.payment.method === "card") return { ok: true, order: await pay(orderId, begun.order, purchase) };

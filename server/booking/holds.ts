@@ -19,6 +19,8 @@ import { type Layout, type SellableShowtime, type ShowtimeSource, sellsOn } from
 export interface Holder {
   sessionId: string;
   channel: Channel;
+  /** Also holds seats that are kept from sale. */
+  maySellBlocked?: boolean;
 }
 
 export interface HoldLimits {
@@ -108,6 +110,7 @@ export function createHolds(deps: HoldsDeps): Holds {
         ttlMs: ttlOf(holder),
         capMs: Math.max(limits.capMs, ttlOf(holder)),
         maxSeats: limitOf(holder),
+        ...(holder.maySellBlocked === true && { over: true }),
       };
       const answer = await map.hold(command);
       return held(answer, found.showtime);

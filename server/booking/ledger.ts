@@ -7,7 +7,7 @@
  */
 import { type Clock, timestamp } from "../basics/clock.ts";
 import type { BookingSeats } from "../seatmap/port.ts";
-import { type BookingDoc, bookings, type OrderDoc } from "../store/collections.ts";
+import { type BlockDoc, type BookingDoc, bookings, type OrderDoc } from "../store/collections.ts";
 import type { Collection, Duplicate, Inserted, Patch, Query, Store, Updated } from "../store/port.ts";
 import { receiptNumber } from "./numbers.ts";
 
@@ -31,8 +31,8 @@ export interface Ledger {
    * emptied must know their version, or a late word from before their end would bring their seats back.
    */
   readBookings(showtimeId: string): Promise<BookingSeats[]>;
-  /** Picks one order that is due and leases it until `nextCheckAt`: nobody else gets it before. */
-  takeDue(now: number, nextCheckAt: number): Promise<OrderDoc | null>;
+  /** Picks one order or block that is due and leases it until `nextCheckAt`: nobody else gets it before. */
+  takeDue(now: number, nextCheckAt: number): Promise<Pick<OrderDoc | BlockDoc, "id" | "kind"> | null>;
   /** Gives a session's orders that have no account to this one: a guest has signed in. Safe to repeat. */
   adopt(sessionId: string, customerId: string): Promise<void>;
   /** Takes a customer's name, address and id off their orders, which stay. Safe to repeat. */
@@ -57,7 +57,7 @@ export function createLedger({ store, clock }: { store: Store; clock: Clock }): 
     const found: BookingSeats[] = [];
     for (let after: string | undefined; ; ) {
       const page = await documents.find({ showtimeId }, { limit: PAGE, ...(after === undefined ? {} : { after }) });
-      found.push(...(page as BookingDoc[]).map((one) => (one.kind === "order" ? seatsOf(one) : nothingOf(one))));
+      found.push(...(page as BookingDoc[]).map((one) => ownedBy(one)));
       after = page.at(-1)?.id;
       if (page.length < PAGE) return found;
     }
@@ -118,8 +118,21 @@ export function claimsOf({ showtimeId, lines }: Pick<OrderDoc, "showtimeId" | "l
   return lines.map(({ seatId }) => `${showtimeId}:${seatId}`);
 }
 
-function nothingOf({ id, version }: BookingDoc): BookingSeats {
-  return { id, version, seats: [], state: "paying" };
+function ownedBy(booking: BookingDoc): BookingSeats {
+  switch (booking.kind) {
+    case "order":
+      return seatsOf(booking);
+    case "block":
+      return blockedBy(booking);
+    case "tombstone":
+      return { id: booking.id, version: booking.version, seats: [], state: "paying" };
+  }
+}
+
+/** What the seat map should show of a block, as of its version: seats that are lent are their order's. */
+export function blockedBy({ id, version, seats }: BlockDoc): BookingSeats {
+  const owned = seats.filter(({ lent }) => lent === undefined);
+  return { id, version, seats: owned.map(({ index }) => index), state: "blocked" };
 }
 
 /** What the seat map should show of an order, as of its version. */

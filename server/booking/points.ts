@@ -17,7 +17,12 @@ export const PURCHASE_POINTS = [
 
 export type PurchasePoint = (typeof PURCHASE_POINTS)[number];
 
-/** Called at each point of every purchase; `orderId` tells them apart. */
-export type Reached = (point: PurchasePoint, orderId: string) => void;
+/** The same for seats that are blocked: between the ledger and the map, and between a block and the order it gives way to. */
+export const BLOCK_POINTS = ["block-written", "block-lent"] as const;
+
+export type BlockPoint = (typeof BLOCK_POINTS)[number];
+
+/** Called at each point of every purchase and block; the id of the booking tells them apart. */
+export type Reached = (point: PurchasePoint | BlockPoint, bookingId: string) => void;
 
 export const passBy: Reached = () => {};

@@ -14,7 +14,8 @@ import { encodeEvent, type Frame } from "./wire.ts";
 export interface BookingNote {
   orderNumber?: string;
   by?: string;
-  reason?: string;
+  /** Of a block: what is said of each seat. */
+  seats?: ReadonlyMap<string, Pick<SeatDetail, "by" | "reason" | "name" | "until">>;
 }
 
 export interface DetailsDeps {
@@ -131,5 +132,6 @@ function detailOf(
   if (seatId === undefined) return [];
   const until = by.kind === "hold" || by.until !== undefined ? { until: timestamp(by.until ?? 0) } : {};
   if (by.kind === "hold") return { seatId, state: "H", by: by.sessionId, ...until };
-  return { seatId, state: STATES[by.state], ...until, ...notes.get(by.bookingId) };
+  const { seats, ...note } = notes.get(by.bookingId) ?? {};
+  return { seatId, state: STATES[by.state], ...until, ...note, ...seats?.get(seatId) };
 }

@@ -54,7 +54,9 @@ export function createHandlers(deps: HandlersDeps): ReadonlyMap<string, Handler>
     on(event, async (connection, payload) => {
       const { principal } = connection;
       if (!mayBuy(principal)) return refuse("forbidden", "You may not hold seats");
-      const answer = await handle({ sessionId: principal.sessionId, channel: channelOf(principal) }, payload);
+      const { sessionId } = principal;
+      const maySellBlocked = principal.permissions.has("seats:block");
+      const answer = await handle({ sessionId, channel: channelOf(principal), maySellBlocked }, payload);
       if (answer.ok) await keep(hall, payload.showtimeId, connection);
       return answer;
     });

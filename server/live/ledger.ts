@@ -23,9 +23,15 @@ export function createLiveLedger(store: Store): LiveLedger {
       if (bookingIds.length === 0) return new Map();
       const found = await books.getMany(bookingIds);
       return new Map(
-        found.map(({ id, number, customerId, deviceId, sessionId }) => [
+        found.map(({ id, number, customerId, deviceId, sessionId, seats }) => [
           id,
-          { orderNumber: number, by: customerId ?? deviceId ?? sessionId },
+          seats === undefined
+            ? { orderNumber: number, by: customerId ?? deviceId ?? sessionId }
+            : {
+                seats: new Map(
+                  seats.map(({ seatId, by, reason, name, until }) => [seatId, { by, reason, name, until }]),
+                ),
+              },
         ]),
       );
     },

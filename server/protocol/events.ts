@@ -77,7 +77,9 @@ export interface SeatDetail {
   by?: string;
   until?: string;
   orderNumber?: string;
+  /** Why it is blocked, and for whom. */
   reason?: string;
+  name?: string;
 }
 
 /** What a client may send. Each event takes one object and an acknowledgement. */

@@ -175,6 +175,24 @@ export interface ShowtimeSeats {
   layout: { version: number; seats: Seat[] };
 }
 
+/** A seat that is kept from sale, or reserved for somebody: then it has a name. */
+export interface BlockedSeat {
+  seatId: string;
+  kind: "block" | "reserve";
+  reason: string;
+  name?: string;
+  until?: string;
+  at: string;
+  /** The user who blocked it. */
+  by: string;
+}
+
+/** Answer of `GET /showtimes/:id/blocks`. */
+export interface ShowtimeBlocks {
+  showtimeId: string;
+  seats: BlockedSeat[];
+}
+
 export interface Settings {
   version: number;
   cinemaName: string;

@@ -49,7 +49,7 @@ const NO_DRAFT = refuse("in_use", "A showtime that has been shown does not becom
 const ROOM_FIXED = refuse("in_use", "Its seats have been shown: the auditorium stays");
 const FILM_FIXED = refuse("in_use", "It has orders: the film stays");
 const HAS_ORDERS = refuse("in_use", "It has orders");
-const HAS_HOLDS = refuse("in_use", "Seats of it are held or being paid");
+const HAS_HOLDS = refuse("in_use", "Seats of it are held, being paid or blocked");
 
 /** Bookings looked at for one that is an order: others are the rare traces of checkouts that died. */
 const LOOKED_AT = 100;
@@ -62,7 +62,7 @@ export function createShowtimeChanges(deps: ShowtimeChangesDeps): ShowtimeChange
 
   async function hasOrders(id: string): Promise<boolean> {
     const found = await store.collection(bookings).find({ showtimeId: id }, { limit: LOOKED_AT });
-    return found.some(({ kind }) => kind !== "tombstone");
+    return found.some(({ kind }) => kind === "order");
   }
 
   /** Everything that a change needs to hold, and what to write. */

@@ -151,6 +151,21 @@ export const seatsAnswer = z.object({
   layout: z.object({ version: z.int().min(1), seats: z.array(seat) }),
 });
 
+export const blocksAnswer = z.object({
+  showtimeId: id,
+  seats: z.array(
+    z.object({
+      seatId: id,
+      kind: z.enum(["block", "reserve"]),
+      reason: z.string(),
+      name: z.string().optional(),
+      until: moment.optional(),
+      at: moment,
+      by: id.meta({ description: "The user who blocked it" }),
+    }),
+  ),
+});
+
 export const settingsAnswer = z.object({
   version: z.int().min(1),
   cinemaName: z.string(),

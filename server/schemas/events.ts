@@ -82,6 +82,7 @@ const seatDetails = z.array(
     until: instant.optional(),
     orderNumber: z.string().optional(),
     reason: z.string().optional(),
+    name: z.string().optional(),
   }),
 );
 const ok = { ok: z.literal(true) };

@@ -87,6 +87,8 @@ export interface HoldCommand extends RepeatableCommand {
   capMs: number;
   /** Seats that this session may have held and being paid, together. */
   maxSeats: number;
+  /** Takes blocked seats, too. They go back to their block when neither hold nor sale has them any more. */
+  over?: boolean;
 }
 
 export interface ExtendCommand extends RepeatableCommand {

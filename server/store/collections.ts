@@ -269,10 +269,37 @@ export interface TombstoneDoc extends Dated {
   showtimeId: string;
 }
 
-export type BookingDoc = OrderDoc | TombstoneDoc;
+/** A seat that is kept from sale; with a name, for somebody. */
+export interface BlockedSeat {
+  seatId: string;
+  /** Index in the showtime's layout. */
+  index: number;
+  reason: string;
+  name?: string;
+  /** When it goes free by itself. */
+  until?: string;
+  at: string;
+  /** The user who blocked it. */
+  by: string;
+  /** The order that is being made of it: it owns the seat, and gives it back should it fail. */
+  lent?: { orderId: string; at: number };
+}
+
+/** All blocked seats of a showtime: it owns those that are not lent. */
+export interface BlockDoc extends Dated {
+  kind: "block";
+  claims?: string[];
+  showtimeId: string;
+  seats: BlockedSeat[];
+  mapDue?: true;
+  nextCheckAt?: number;
+}
+
+export type BookingDoc = OrderDoc | TombstoneDoc | BlockDoc;
 
 /** The fields of all kinds, for indexes and queries. */
-type AnyBooking = Stored & Omit<Partial<OrderDoc>, "kind" | "id" | "version"> & { kind: BookingDoc["kind"] };
+type AnyBooking = Stored &
+  Omit<Partial<OrderDoc>, "kind" | "id" | "version"> & { kind: BookingDoc["kind"]; seats?: BlockedSeat[] };
 
 export const bookings = collection<AnyBooking>("bookings", {
   claims: { fields: ["claims"], unique: true },

@@ -1,4 +1,5 @@
 import type { Clock } from "../basics/clock.ts";
+import type { Blocks } from "../booking/blocks.ts";
 import type { Idempotency } from "../booking/idempotency.ts";
 import type { Ledger } from "../booking/ledger.ts";
 import type { Settlement } from "../booking/settlement.ts";
@@ -7,6 +8,7 @@ import { type Loop, repeat } from "./repeat.ts";
 export interface ReconcilerDeps {
   ledger: Pick<Ledger, "takeDue">;
   settlement: Pick<Settlement, "drive">;
+  blocks: Pick<Blocks, "drive">;
   idempotency: Pick<Idempotency, "sweep">;
   clock: Clock;
   onError(what: string, error: unknown): void;
@@ -25,15 +27,16 @@ const SWEEP_EVERY_MS = 60_000;
  * Runs in every server; each due order goes to one of them. Never starts a charge.
  */
 export function startReconciler(deps: ReconcilerDeps): Loop {
-  const { ledger, settlement, clock } = deps;
+  const { ledger, settlement, blocks, clock } = deps;
   let isStopping = false;
 
   /** False: nothing is due. */
   async function work(): Promise<boolean> {
     const now = clock.now();
-    const order = isStopping ? null : await ledger.takeDue(now, now + LEASE_MS);
-    if (order === null) return false;
-    await settlement.drive(order.id).catch((error: unknown) => deps.onError("reconciling an order", error));
+    const due = isStopping ? null : await ledger.takeDue(now, now + LEASE_MS);
+    if (due === null) return false;
+    const driven = due.kind === "block" ? blocks.drive(due.id) : settlement.drive(due.id);
+    await driven.catch((error: unknown) => deps.onError("reconciling an order", error));
     return true;
   }
 

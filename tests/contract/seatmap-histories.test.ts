@@ -35,7 +35,18 @@ const bookingSeats = fc.record({
 });
 
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant("hold" as const), session, seats, ttlMs, token, requestId }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant("hold" as const),
+      session,
+      seats,
+      ttlMs,
+      token,
+      requestId,
+      over: fc.boolean(),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("extend" as const), session, ttlMs, requestId }) },
   {
     weight: 2,
@@ -142,9 +153,10 @@ async function run(side: Side, known: Known, act: Step, map: SeatMap): Promise<M
     case "hold": {
       const { session: sessionId, seats: wanted, ttlMs: ttl, requestId: id } = act;
       const hold = tokenOf(known, act.token, sessionId);
-      const payloadHash = JSON.stringify(["hold", wanted]);
+      const payloadHash = JSON.stringify(["hold", wanted, act.over]);
       const common = { showtimeId, sessionId, seats: wanted, hold, requestId: id, payloadHash };
-      return map.hold({ ...common, freshToken: `token ${count}`, ttlMs: ttl, capMs: HOUR_MS + 5, maxSeats: 4 });
+      const { over } = act;
+      return map.hold({ ...common, freshToken: `token ${count}`, ttlMs: ttl, capMs: HOUR_MS + 5, maxSeats: 4, over });
     }
     case "extend":
       return map.extend({

@@ -1,6 +1,7 @@
 /** Everything that the seat map's port promises, for any adapter. One adapter is opened for all of it. */
 import { afterAll, beforeAll, describe } from "vitest";
 import type { Adapter, AdapterKind } from "../support/seatmap.ts";
+import { blocksContract } from "./seatmap.blocks.contract.ts";
 import { feedContract } from "./seatmap.feed.contract.ts";
 import { holdingContract } from "./seatmap.holding.contract.ts";
 import { ledgerContract } from "./seatmap.ledger.contract.ts";
@@ -32,6 +33,7 @@ export function seatMapContract(kind: AdapterKind): void {
     requestsContract(adapter);
     paymentContract(adapter);
     ledgerContract(adapter);
+    blocksContract(adapter);
     loadingContract(adapter);
     feedContract(adapter);
   });

@@ -97,6 +97,7 @@ describe("the reconciler", () => {
     const errors: string[] = [];
     const loop = startReconciler({
       ...{ ledger: { takeDue }, settlement: { drive }, idempotency: { sweep: async () => {} } },
+      blocks: { drive: async () => {} },
       clock: { now: Date.now },
       onError: (what) => void errors.push(what),
     });

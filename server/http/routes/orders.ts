@@ -200,7 +200,9 @@ async function isBuyer(
 function buyerOf(principal: Principal): Buyer {
   const { sessionId, deviceId, userId } = principal;
   const who = principal.class === "staff" ? { clerkId: userId } : { customerId: userId };
-  return { sessionId, deviceId, ...who, channel: channelOf(principal), maySell: principal.permissions.has("sell") };
+  const { permissions } = principal;
+  const may = { maySell: permissions.has("sell"), maySellBlocked: permissions.has("seats:block") };
+  return { sessionId, deviceId, ...who, channel: channelOf(principal), ...may };
 }
 
 /** The web shop: buyers at a kiosk decide on their own phone. */

@@ -63,6 +63,8 @@ export interface SeatBook {
   paying: Map<string, LiveBooking>;
   /** Seats that a session has in payment. */
   payingSeats: Map<string, number>;
+  /** Blocked seats that somebody has over their block: where they go back to. */
+  lent: Map<number, string>;
   /** What the ledger said while the map was loading. */
   recorded: Map<string, BookingSeats>;
   log: MapDelta[];
@@ -89,6 +91,7 @@ export function createBook(showtimeId: string, seatCount: number, layoutVersion:
     bookings: new Map(),
     paying: new Map(),
     payingSeats: new Map(),
+    lent: new Map(),
     recorded: new Map(),
     log: [],
     requests: new Map(),
@@ -143,6 +146,16 @@ export function setSeat(step: Step, index: number, state: SeatState, holder: Liv
   book.states[index] = state;
   book.counts[COUNTED_AS[before]]--;
   book.counts[COUNTED_AS[state]]++;
+}
+
+/** Gives a seat back: to the block that it was taken over from, or to everyone. */
+export function freeSeat(step: Step, index: number): void {
+  const { book } = step;
+  const block = book.bookings.get(book.lent.get(index) ?? "");
+  book.lent.delete(index);
+  const isBlocked = block?.state === "blocked";
+  if (isBlocked) block.seats = [...block.seats, index].sort((a, b) => a - b);
+  setSeat(step, index, isBlocked ? "B" : "A", isBlocked ? block : undefined);
 }
 
 /** Puts a hold on the list of live ones; its seats are given by `setSeat`. */

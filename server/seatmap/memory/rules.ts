@@ -23,6 +23,7 @@ import {
   addHold,
   copyHold,
   fileBooking,
+  freeSeat,
   type LiveBooking,
   type LiveHold,
   removeHold,
@@ -44,7 +45,7 @@ const FORBIDDEN: RuleRefusal = { ok: false, why: "forbidden" };
 export function endDueHolds(step: Step): void {
   for (let hold = step.book.due.takeDue(step.at); hold !== null; hold = step.book.due.takeDue(step.at)) {
     removeHold(step.book, hold);
-    for (const index of hold.seats) setSeat(step, index, "A", undefined);
+    for (const index of hold.seats) freeSeat(step, index);
     tell(step, hold.sessionId, "expired");
   }
 }
@@ -62,14 +63,29 @@ export function hold(step: Step, command: HoldCommand): RuleAnswer<{ hold: HoldR
 
   const unpaid = (own?.seats.length ?? 0) + (book.payingSeats.get(command.sessionId) ?? 0);
   if (unpaid + fresh.length > command.maxSeats) return { ok: false, why: "hold_limit", max: command.maxSeats };
-  const taken = fresh.filter((index) => book.states[index] !== "A");
+  const taken = fresh.filter((index) => book.states[index] !== "A" && !isBlockedFor(book, index, command));
   if (taken.length > 0) return { ok: false, why: "seat_taken", seats: taken };
 
   const grown = own ?? newHold(book, command, at);
   grown.seats = ascending([...grown.seats, ...fresh]);
-  for (const index of fresh) setSeat(step, index, "H", grown);
+  for (const index of fresh) {
+    takeOver(book, index);
+    setSeat(step, index, "H", grown);
+  }
   prolong(grown, at, command.ttlMs);
   return { ok: true, hold: copyHold(grown) };
+}
+
+function isBlockedFor(book: SeatBook, index: number, { over }: HoldCommand): boolean {
+  return over === true && book.states[index] === "B";
+}
+
+/** Takes a blocked seat from its block, which is remembered; other seats are nobody's. */
+function takeOver(book: SeatBook, index: number): void {
+  const block = book.holders[index];
+  if (block?.kind !== "booking") return;
+  takeSeatFrom(book, block, index);
+  book.lent.set(index, block.id);
 }
 
 function newHold(book: SeatBook, command: HoldCommand, at: number): LiveHold {
@@ -93,7 +109,7 @@ export function release(step: Step, command: ReleaseCommand): RuleAnswer<{ hold:
   const given = new Set(command.seats ?? own.seats);
   const back = own.seats.filter((index) => given.has(index));
   own.seats = own.seats.filter((index) => !given.has(index));
-  for (const index of back) setSeat(step, index, "A", undefined);
+  for (const index of back) freeSeat(step, index);
   if (own.seats.length > 0) return { ok: true, hold: copyHold(own) };
   removeHold(step.book, own);
   return { ok: true, hold: null };
@@ -194,7 +210,10 @@ function giveBack(step: Step, back: ReturnedHold, seats: number[]): HoldRecord |
   grown.expiresAt = Math.max(grown.expiresAt, expiresAt);
   grown.capAt = Math.max(grown.capAt, capAt);
   grown.graces = Math.max(grown.graces, graces);
-  for (const index of seats) setSeat(step, index, "H", grown);
+  for (const index of seats) {
+    takeOver(book, index);
+    setSeat(step, index, "H", grown);
+  }
   return copyHold(grown);
 }
 
@@ -212,6 +231,7 @@ export function finishLoad(step: Step, bookings: readonly BookingSeats[]): void 
     const read = ledger.get(booking.id);
     if (read === undefined || read.version < booking.version) ledger.set(booking.id, booking);
   }
+  for (const [index, block] of book.lent) if (!ledger.has(block)) book.lent.delete(index);
   for (const known of book.bookings.values()) {
     // Version 0 is a checkout on its way into the ledger: it stays, and becomes overdue if it never gets there.
     const isGone = known.version > 0 && known.seats.length > 0 && !ledger.has(known.id);
@@ -227,11 +247,16 @@ export function finishLoad(step: Step, bookings: readonly BookingSeats[]): void 
 
 const SHOWN_AS: Record<BookingSeats["state"], SeatState> = { paying: "H", sold: "S", blocked: "B" };
 
-/** Makes a booking own exactly the seats listed; whoever stands in the way loses them. */
+/**
+ * Makes a booking own exactly the seats listed; whoever stands in the way loses them, but for whoever has a blocked
+ * seat over its block.
+ */
 function laySeats(step: Step, booking: BookingSeats): LiveBooking {
   const { book } = step;
   const known = book.bookings.get(booking.id);
-  const seats = ascending(booking.seats).filter((index) => book.states[index] !== undefined);
+  const listed = ascending(booking.seats).filter((index) => book.states[index] !== undefined);
+  const lent = lentSeats(book, booking, listed);
+  const seats = listed.filter((index) => !lent.has(index));
   const before = known?.seats ?? [];
   const filed = fileBooking(book, {
     ...booking,
@@ -241,7 +266,7 @@ function laySeats(step: Step, booking: BookingSeats): LiveBooking {
     deadline: booking.deadline ?? known?.deadline,
   });
   const kept = new Set(seats);
-  for (const index of before) if (!kept.has(index)) setSeat(step, index, "A", undefined);
+  for (const index of before) if (!kept.has(index)) freeSeat(step, index);
   const evicted = new Set<string>();
   for (const index of seats) {
     const holder = book.holders[index];
@@ -253,6 +278,14 @@ function laySeats(step: Step, booking: BookingSeats): LiveBooking {
   }
   for (const sessionId of evicted) tell(step, sessionId, "evicted");
   return filed;
+}
+
+/** The seats that were taken over from this block, as far as it still lists them; it gets no others back. */
+function lentSeats(book: SeatBook, { id, state }: BookingSeats, listed: readonly number[]): Set<number> {
+  const lent = [...book.lent].flatMap(([index, block]) => (block === id ? index : []));
+  const wanted = new Set(state === "blocked" ? listed.filter((index) => lent.includes(index)) : []);
+  for (const index of lent) if (!wanted.has(index)) book.lent.delete(index);
+  return wanted;
 }
 
 /** Payments past their deadline, and the next moment at which something becomes due. */

@@ -45,9 +45,6 @@ local function file_booking(booking, known)
   end
 end
 
--- Index -> key in `data` of who has the seat, for seats that are not available; read when first needed.
-local owners
-
 local function owner_of(index)
   if owners then return owners[index] end
   owners = {}
@@ -77,6 +74,14 @@ local function take_seat_from(owner, index)
   return hold.session
 end
 
+-- Takes a blocked seat from its block, which is remembered; other seats are nobody's.
+local function take_over(index)
+  if state_of(index) ~= 'B' then return end
+  local block = owner_of(index)
+  take_seat_from(block, index)
+  lend(index, string.sub(block, 3))
+end
+
 -- Takes the seats that are not its own yet from whoever has them; answers the sessions that lost some.
 local function evict(seats, mine)
   local evicted, told = {}, {}
@@ -89,13 +94,25 @@ local function evict(seats, mine)
   return evicted
 end
 
--- Makes a booking own exactly its seats; whoever stands in the way loses them. Unknown seats are passed over.
+-- Leaves to whoever has them the seats that were taken over from this block, as far as it still lists them; it
+-- gets no others back. Answers the rest.
+local function without_lent(booking)
+  local listed, seats = set_of(booking.state == 'blocked' and booking.seats or {}), {}
+  for _, index in ipairs(booking.seats) do
+    local stays = listed[index] and lent[index] == booking.id
+    if state_of(index) and not stays then seats[#seats + 1] = index end
+  end
+  for index, block in pairs(lent) do
+    if block == booking.id and not listed[index] then lend(index, nil) end
+  end
+  return seats
+end
+
+-- Makes a booking own exactly its seats; whoever stands in the way loses them, but for whoever has a blocked seat
+-- over its block. Unknown seats are passed over.
 local function lay_seats(booking)
   local known = read_booking(booking.id)
-  local seats = {}
-  for _, index in ipairs(booking.seats) do
-    if state_of(index) then seats[#seats + 1] = index end
-  end
+  local seats = without_lent(booking)
   booking.seats = seats
   if known then
     booking.hold = known.hold
@@ -108,7 +125,7 @@ local function lay_seats(booking)
 
   local kept = set_of(seats)
   for _, index in ipairs(before) do
-    if not kept[index] then set_seat(index, 'A') end
+    if not kept[index] then free_seat(index) end
   end
   for _, index in ipairs(seats) do
     set_seat(index, SHOWN_AS[booking.state])

@@ -80,12 +80,29 @@ local function same(one, other)
   return csv(one) == csv(other)
 end
 
+-- Index -> key in `data` of who has the seat, for seats that are not available; read when first needed.
+local owners
+
+-- Gives a seat back: to the block that it was taken over from, or to everyone.
+local function free_seat(index)
+  local id = lent[index]
+  if not id then return set_seat(index, 'A') end
+  lend(index, nil)
+  local packed = redis.call('HGET', DATA, 'b:' .. id)
+  local block = packed and { cmsgpack.unpack(packed) }
+  if not block or block[2] ~= 'blocked' then return set_seat(index, 'A') end
+  block[3] = union(block[3], { index })
+  redis.call('HSET', DATA, 'b:' .. id, cmsgpack.pack(unpack(block)))
+  set_seat(index, 'B')
+  if owners then owners[index] = 'b:' .. id end
+end
+
 -- Ends the holds that are due.
 local function end_due_holds()
   for _, token in ipairs(redis.call('ZRANGEBYSCORE', HOLDS, '-inf', now)) do
     local hold = read_hold(token)
     drop_hold(hold)
-    for _, index in ipairs(hold.seats) do set_seat(index, 'A') end
+    for _, index in ipairs(hold.seats) do free_seat(index) end
     tell(hold.session, 'expired')
   end
 end

@@ -4,7 +4,8 @@
 --   meta states holds data payments log, the public and the private channel
 -- ARGV[1]: run id of the Redis that the caller is connected to.
 --
--- meta      hash: run, status (loading|open), epoch, version, counts 'A H S B', layout, seats, keep, renew
+-- meta      hash: run, status (loading|open), epoch, version, counts 'A H S B', layout, seats, keep, renew, lent
+--           (blocked seats that somebody has over their block: index -> where they go back to; absent when none)
 -- states    one character per seat, in layout order
 -- holds     sorted set: token -> end of the hold
 -- data      hash: h:<token> hold, o:<session> token of its hold, b:<id> booking, p:<session> seats in payment
@@ -27,7 +28,7 @@ local LOG_LENGTH, LOG_SLACK = 256, 64
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local meta = redis.call('HMGET', META, 'run', 'status', 'epoch', 'version', 'counts', 'renew')
+local meta = redis.call('HMGET', META, 'run', 'status', 'epoch', 'version', 'counts', 'renew', 'lent')
 local status, epoch, version = meta[2], meta[3], tonumber(meta[4] or 0)
 local count_text = meta[5] or ''
 
@@ -35,6 +36,8 @@ local text          -- states as found, read when first needed
 local found = {}    -- index -> state before this step, for seats that were touched
 local changed = {}  -- index -> state now
 local notices = {}  -- messages for the private channel
+local lent = meta[7] and cmsgpack.unpack(meta[7]) or {}
+local lent_changed = false
 
 local function state_of(index)
   if changed[index] then return changed[index] end
@@ -49,9 +52,21 @@ local function set_seat(index, state)
   changed[index] = state
 end
 
+-- Notes, or with nil forgets, the block that a seat goes back to.
+local function lend(index, block)
+  lent[index] = block
+  lent_changed = true
+end
+
+local function write_lent()
+  if not lent_changed then return end
+  if next(lent) then redis.call('HSET', META, 'lent', cmsgpack.pack(lent)) else redis.call('HDEL', META, 'lent') end
+end
+
 -- Writes the states that differ from what was found, neighbours together, and counts them; answers
 -- them as '3H 4H 9A'.
 local function write_states()
+  write_lent()
   local indexes = {}
   for index, before in pairs(found) do
     if changed[index] ~= before then indexes[#indexes + 1] = index end

@@ -24,7 +24,8 @@ export function sessionCommands(
       const { showtimeId, sessionId, freshToken, ttlMs, capMs, maxSeats } = command;
       const args = [...repeatable(command), command.hold ?? "", freshToken];
       args.push(String(ttlMs), String(capMs), String(maxSeats), seatList(command.seats));
-      const reply = await run("hold", showtimeId, args, requestsKey(showtimeId, sessionId));
+      const name = command.over === true ? "hold-over" : "hold";
+      const reply = await run(name, showtimeId, args, requestsKey(showtimeId, sessionId));
       return readAnswer(reply, (extra) => ({ hold: readCertainHold(extra) }), maxSeats);
     },
     async extend(command) {

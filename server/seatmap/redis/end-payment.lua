@@ -32,7 +32,10 @@ local function give_back(seats)
   hold.seats = union(hold.seats, seats)
   hold.expires, hold.cap = math.max(hold.expires, expires), math.max(hold.cap, cap)
   hold.graces = math.max(hold.graces, graces)
-  for _, index in ipairs(seats) do set_seat(index, 'H') end
+  for _, index in ipairs(seats) do
+    take_over(index)
+    set_seat(index, 'H')
+  end
   write_hold(hold)
   return hold
 end

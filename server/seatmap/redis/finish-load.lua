@@ -28,6 +28,9 @@ end
 local recorded = redis.call('HGETALL', KEYS[9])
 for place = 1, #recorded, 2 do note(unpack_booking(recorded[place], recorded[place + 1])) end
 
+for index, block in pairs(lent) do
+  if not ledger[block] then lend(index, nil) end
+end
 local filed = redis.call('HGETALL', DATA)
 for place = 1, #filed, 2 do
   local field = filed[place]

@@ -17,7 +17,7 @@ if not hold then return accept(nil) end
 
 local given = set_of(ARGV[6] == 'all' and hold.seats or list(ARGV[6]))
 for _, index in ipairs(hold.seats) do
-  if given[index] then set_seat(index, 'A') end
+  if given[index] then free_seat(index) end
 end
 hold.seats = without(hold.seats, given)
 if #hold.seats > 0 then

@@ -7,6 +7,7 @@ const SCRIPT_NAMES = [
   "begin-load",
   "finish-load",
   "hold",
+  "hold-over",
   "extend",
   "release",
   "hold-of",
