@@ -33,6 +33,9 @@ export const SECTION: Readonly<Record<SectionName, Section>> = {
   genres: { ...catalogue, letter: "g", load: () => import("./films/GenresSection.tsx") },
   "price-lists": { ...planning, letter: "p", load: () => import("./prices/PriceListsSection.tsx") },
   "ticket-types": { ...catalogue, letter: "t", load: () => import("./prices/TicketTypesSection.tsx") },
+  orders: { group: "house", needs: ["orders:read"], letter: "o", load: () => import("./people/OrdersSection.tsx") },
+  devices: { group: "house", needs: ["devices:write"], letter: "d", load: () => import("./people/DevicesSection.tsx") },
+  audit: { group: "house", needs: ["audit:read"], letter: "l", load: () => import("./people/AuditSection.tsx") },
   users: { group: "house", needs: ["users:write"], letter: "u", load: () => import("./people/UsersSection.tsx") },
   roles: { group: "house", needs: ["roles:write"], letter: "r", load: () => import("./people/RolesSection.tsx") },
   settings: {

@@ -52,6 +52,9 @@ const CONSOLE = {
   "ticket-types": [],
   auditoriums: [],
   users: [],
+  orders: [],
+  devices: [],
+  audit: [],
   roles: [],
   settings: [],
 } satisfies Pictures<ConsoleScreen["screen"]>;

@@ -4,7 +4,20 @@ import { type ReadonlySignal, signal } from "@preact/signals";
  * What is managed in the console. Each has a list at `/admin/<name>` and one of it at `/admin/<name>/<id>`; the id `new`
  * is a form for another one. A section also needs its line in `sections.ts` and its name in the words.
  */
-export const SECTIONS = ["schedule", "films", "genres", "price-lists", "ticket-types", "auditoriums", "users", "roles", "settings"] as const;
+export const SECTIONS = [
+  "schedule",
+  "films",
+  "genres",
+  "price-lists",
+  "ticket-types",
+  "auditoriums",
+  "orders",
+  "users",
+  "roles",
+  "devices",
+  "audit",
+  "settings",
+] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
 /** Where one is in the console. */
