@@ -1,5 +1,4 @@
 import { hash, verify } from "@node-rs/argon2";
-import { randomText } from "../basics/ids.ts";
 import { type Outcome, refuse } from "../protocol/errors.ts";
 
 /**
@@ -8,8 +7,11 @@ import { type Outcome, refuse } from "../protocol/errors.ts";
  */
 export interface Passwords {
   hash(password: string): Promise<Outcome<{ hash: string }>>;
-  /** Takes as long for an account that does not exist (null) as for one that does. */
-  verify(stored: string | null, password: string): Promise<Outcome<{ matches: boolean }>>;
+  /**
+   * Takes as long for an account that does not exist (null) as for one that does. `isKnown`: somebody who has been
+   * here before, for whom strangers do not fill the queue.
+   */
+  verify(stored: string | null, password: string, isKnown?: boolean): Promise<Outcome<{ matches: boolean }>>;
 }
 
 /** 19 MiB and two passes: the least that OWASP advises, about 100 ms here. */
@@ -18,16 +20,19 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const AT_ONCE = 2;
 /** A queue of two seconds; whoever would wait longer is told to come back. */
 const WAITING_MAX = 40;
+/** Places behind them that strangers can't take. */
+const WAITING_KNOWN_MAX = 60;
+/** Costs what any other does, and matches nothing. */
+const NOBODYS = `$argon2id$v=19$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$bm9ib2R5IGhhcyB0aGlz$${"A".repeat(43)}`;
 const RETRY_AFTER_MS = 2_000;
 
 export function createPasswords(): Passwords {
   const waiting: (() => void)[] = [];
   let running = 0;
-  let decoy: Promise<string> | undefined;
 
-  async function inTurn<T>(work: () => Promise<T>): Promise<Outcome<{ result: T }>> {
+  async function inTurn<T>(work: () => Promise<T>, waitingMax = WAITING_MAX): Promise<Outcome<{ result: T }>> {
     if (running >= AT_ONCE) {
-      if (waiting.length >= WAITING_MAX)
+      if (waiting.length >= waitingMax)
         return refuse("rate_limited", "Many people are signing in, try again in a moment", {
           retryAfterMs: RETRY_AFTER_MS,
         });
@@ -47,10 +52,9 @@ export function createPasswords(): Passwords {
       const done = await inTurn(() => hash(password, COST));
       return done.ok ? { ok: true, hash: done.result } : done;
     },
-    async verify(stored, password) {
-      decoy ??= hash(randomText(20), COST);
-      const against = stored ?? (await decoy);
-      const done = await inTurn(() => verify(against, password));
+    async verify(stored, password, isKnown = false) {
+      const against = stored ?? NOBODYS;
+      const done = await inTurn(() => verify(against, password), isKnown ? WAITING_KNOWN_MAX : WAITING_MAX);
       return done.ok ? { ok: true, matches: stored !== null && done.result } : done;
     },
   };

@@ -72,11 +72,12 @@ export function createProof({ clock, audit, rights, passwords, ...deps }: ProofD
   async function prove(credentials: Credentials, address: string): Promise<Outcome<UserRights>> {
     const emailKey = foldEmail(credentials.email);
     const pair = pairOf(emailKey, address);
-    const account = known.has(pair) ? pair : emailKey;
+    const isKnown = known.has(pair);
+    const account = isKnown ? pair : emailKey;
     const waiting = mustWait(account, address);
     if (waiting !== null) return waiting;
     const user = await users.findOne({ emailKey });
-    const judged = await passwords.verify(user?.passwordHash ?? null, credentials.password);
+    const judged = await passwords.verify(user?.passwordHash ?? null, credentials.password, isKnown);
     if (!judged.ok) return judged;
     if (user === null || !judged.matches || user.status !== "active") {
       const subject = user === null ? {} : { subject: user.id };
