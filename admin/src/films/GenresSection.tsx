@@ -1,5 +1,5 @@
 import type { Genre } from "../../../server/protocol/resources.ts";
-import { DeleteIcon } from "../../../ui/parts/icons.tsx";
+import { CloseIcon } from "../../../ui/parts/icons.tsx";
 import { AddName, InlineName } from "../parts/InlineName.tsx";
 import { useManagedActs, useResource } from "../parts/managed.ts";
 import { type Column, ResourceTable } from "../parts/ResourceTable.tsx";
@@ -49,7 +49,7 @@ export default function GenresSection() {
           data-testid="remove"
           onClick={() => void remove(genre)}
         >
-          <DeleteIcon />
+          <CloseIcon />
         </button>
       ),
     },

@@ -72,6 +72,7 @@ export function ConflictDialog<D extends Managed, V extends Values>(props: Confl
 
 function valueText(value: FieldValue, words: ManagingWords): string {
   if (typeof value === "boolean") return value ? words.yes : words.no;
-  const text = typeof value === "string" ? value : value.join(", ");
+  const parts = typeof value === "string" ? [value] : Object.values(value);
+  const text = parts.filter((part) => typeof part === "string" || typeof part === "number").join(", ");
   return text === "" ? words.nothing : text;
 }

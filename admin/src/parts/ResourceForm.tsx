@@ -1,5 +1,6 @@
 import { type ComponentChildren, createContext, type RefObject } from "preact";
 import { useContext, useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { Refusal } from "../../../ui/connection/outcome.ts";
 import { useDesk } from "../desk.ts";
 import type { FieldValue, Form, Values } from "../state/form.ts";
 import type { Managed } from "../state/resource.ts";
@@ -31,6 +32,8 @@ export interface ResourceFormProps<D extends Managed, V extends Values> {
   faultTexts?: Readonly<Record<string, string>>;
   /** A value in words, where it is not said by itself: names for ids. */
   shown?(field: keyof V & string, value: FieldValue): string | undefined;
+  /** What a refusal means here, where it is more than the usual. */
+  refusalText?(refusal: Refusal): string | undefined;
   /** Called after a save. */
   onSaved(document: D, wasNew: boolean): void;
   onCancel(): void;
@@ -43,7 +46,7 @@ export interface ResourceFormProps<D extends Managed, V extends Values> {
 
 /** One column of fields. Enter and Ctrl+S save; leaving with changes asks; being slower than somebody else is told. */
 export function ResourceForm<D extends Managed, V extends Values>(props: ResourceFormProps<D, V>) {
-  const { form, labels, faultTexts = {}, shown, onSaved, onCancel, beforeSave, acts, children } = props;
+  const { form, labels, faultTexts = {}, shown, refusalText, onSaved, onCancel, beforeSave, acts, children } = props;
   const words = useManagingWords();
   const element = useRef<HTMLFormElement>(null);
   const status = form.status.value;
@@ -75,7 +78,7 @@ export function ResourceForm<D extends Managed, V extends Values>(props: Resourc
         <footer class="form-foot">
           <p role="alert" class="form-alert" data-testid="form-alert">
             {faults > 0 && words.faults(faults)}
-            {status.status === "refused" && managingRefusal(status.refusal, words)}
+            {status.status === "refused" && (refusalText?.(status.refusal) ?? managingRefusal(status.refusal, words))}
           </p>
           <div class="form-acts">
             {acts}

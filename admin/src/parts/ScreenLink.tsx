@@ -10,10 +10,12 @@ interface ScreenLinkProps {
   testId?: string;
   label?: string;
   tabindex?: number;
+  /** Instead of going there at once. */
+  onGo?: () => void;
 }
 
 /** A link to another screen: opens in place, and in a new tab when asked to. */
-export function ScreenLink({ to, children, current, class: look, testId, label, tabindex }: ScreenLinkProps) {
+export function ScreenLink({ to, children, current, class: look, testId, label, tabindex, onGo }: ScreenLinkProps) {
   const { route } = useDesk();
   return (
     <a
@@ -26,7 +28,8 @@ export function ScreenLink({ to, children, current, class: look, testId, label, 
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
         event.preventDefault();
-        route.go(to);
+        if (onGo) onGo();
+        else route.go(to);
       }}
     >
       {children}

@@ -43,12 +43,12 @@ export function SectionHead({ title, back, text, children }: SectionHeadProps) {
 }
 
 /** The way to a form for another one; `n` does the same. */
-export function AddLink({ to, label }: { to: Screen; label?: string }) {
+export function AddLink({ to, label, onGo }: { to: Screen; label?: string; onGo?: () => void }) {
   const { route } = useDesk();
   const words = useManagingWords();
-  useKeys({ n: () => route.go(to) }, [{ keys: "n", does: label ?? words.keysAdd }]);
+  useKeys({ n: onGo ?? (() => route.go(to)) }, [{ keys: "n", does: label ?? words.keysAdd }]);
   return (
-    <ScreenLink to={to} class="button primary" testId="add">
+    <ScreenLink to={to} class="button primary" testId="add" onGo={onGo}>
       <PlusIcon />
       {label ?? words.add}
     </ScreenLink>

@@ -141,13 +141,20 @@ export interface Option {
   label: string;
 }
 
-export function SelectField({ options, ...field }: FieldProps & { options: readonly Option[] }) {
+export interface SelectFieldProps extends FieldProps {
+  options: readonly Option[];
+  /** Shown, and not to be changed. */
+  isDisabled?: boolean;
+}
+
+export function SelectField({ options, isDisabled, ...field }: SelectFieldProps) {
   const { form } = useFormAround();
   return (
     <FieldFrame {...field}>
       {(ties) => (
         <select
           {...ties}
+          disabled={isDisabled}
           value={String(form.values.value[field.name] ?? "")}
           onChange={(event) => form.set({ [field.name]: event.currentTarget.value })}
         >

@@ -1,6 +1,6 @@
 import { useRef } from "preact/hooks";
 import type { TicketType } from "../../../server/protocol/resources.ts";
-import { DeleteIcon } from "../../../ui/parts/icons.tsx";
+import { CloseIcon } from "../../../ui/parts/icons.tsx";
 import { useNotices } from "../../../ui/parts/Notices.tsx";
 import { AddName, InlineName } from "../parts/InlineName.tsx";
 import { useManagedActs, useResource } from "../parts/managed.ts";
@@ -124,7 +124,7 @@ export default function TicketTypesSection() {
           data-testid="remove"
           onClick={() => void remove(type)}
         >
-          <DeleteIcon />
+          <CloseIcon />
         </button>
       ),
     },

@@ -10,7 +10,7 @@ import type { Refusal } from "../../../ui/connection/outcome.ts";
 import type { Managed, Resource } from "./resource.ts";
 
 /** A field's value as it is edited. */
-export type FieldValue = string | boolean | readonly string[];
+export type FieldValue = string | boolean | readonly unknown[] | Readonly<Record<string, unknown>>;
 export type Values = Readonly<Record<string, FieldValue>>;
 export type Body = Record<string, unknown>;
 
@@ -28,6 +28,8 @@ export interface FormSpec<D extends Managed, V extends Values> {
   valuesOf(document: D | null): V;
   /** What the API takes of these values; undefined leaves a field out (and takes it away where it was). */
   bodyOf(values: V): Body;
+  /** The partial change as it is sent, where it is more than the fields that differ. */
+  patchOf?(part: Body, values: V): Body;
   /** Faults that need no server, by field: each the name of its text. */
   faultsOf?(values: V): Record<string, string>;
 }
@@ -107,7 +109,7 @@ export function createForm<D extends Managed, V extends Values>(spec: FormSpec<D
     if (onto === null) return spec.resource.create(now);
     // Always measured from what was read first: these are the changes of this hand alone.
     const part = changedPart(bodyOfDocument(base.peek()), now);
-    return spec.resource.change(onto.id, part, onto.version);
+    return spec.resource.change(onto.id, spec.patchOf?.(part, values.peek()) ?? part, onto.version);
   }
 
   async function save(onto: D | null): Promise<D | null> {
@@ -133,7 +135,7 @@ export function createForm<D extends Managed, V extends Values>(spec: FormSpec<D
 
   function wayBack(before: D, after: D): () => Promise<Answer<D>> {
     const part = changedPart(bodyOfDocument(after), bodyOfDocument(before));
-    return () => spec.resource.change(after.id, part, after.version);
+    return () => spec.resource.change(after.id, spec.patchOf?.(part, spec.valuesOf(before)) ?? part, after.version);
   }
 
   return {
