@@ -27,7 +27,7 @@ export default function AuditSection() {
         <SectionHead title={words.title} text={words.text} />
         <Verification />
       </div>
-      <ResourceTable
+      <ResourceTable<ShownRow>
         list={list}
         label={words.title}
         columns={useColumns()}
