@@ -41,8 +41,12 @@ export async function spawnServer(env: Record<string, string> = {}, entry = BUIL
     const [code] = (await ended) as [number | null];
     return code;
   };
+  // A test file that is given up must not leave servers behind.
+  const killNow = () => void child.kill("SIGKILL");
+  process.once("exit", killNow);
   const close = async () => {
     await end("SIGKILL");
+    process.off("exit", killNow);
     if (made !== undefined) await rm(made, { recursive: true, force: true });
   };
   try {

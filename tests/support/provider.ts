@@ -60,6 +60,8 @@ export async function spawnProvider(): Promise<ProviderProcess> {
     env: { PATH: process.env.PATH ?? "", PORT: "0", DATA_DIR: dataDir },
     stdio: ["ignore", "pipe", "inherit"],
   });
+  const killNow = () => void child.kill("SIGKILL");
+  process.once("exit", killNow);
   const url = await new Promise<string>((resolve, reject) => {
     child.once("exit", (code) => reject(new Error(`the provider ended with ${code}`)));
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -71,8 +73,10 @@ export async function spawnProvider(): Promise<ProviderProcess> {
     url,
     ledger: async () => (await (await fetch(`${url}/ledger`)).json()) as LedgerEntry[],
     async close() {
+      process.off("exit", killNow);
+      const gone = once(child, "exit");
       child.kill("SIGKILL");
-      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+      if (child.exitCode === null && child.signalCode === null) await gone;
       await rm(dataDir, { recursive: true, force: true });
     },
   };
