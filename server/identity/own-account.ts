@@ -1,4 +1,4 @@
-import type { Audit } from "../audit/audit.ts";
+import type { Audit, AuditRow } from "../audit/audit.ts";
 import { type Clock, timestamp } from "../basics/clock.ts";
 import { createDocuments } from "../catalogue/documents.ts";
 import { type Outcome, refuse } from "../protocol/errors.ts";
@@ -31,11 +31,16 @@ export interface OwnSession {
   expiresAt: string;
 }
 
-/** What the account itself holds about its owner; orders are the books' to tell. */
+/** What the audit says of somebody; where from, when it was they. */
+export type Activity = Pick<AuditRow, "at" | "action" | "outcome" | "from" | "count">;
+
+/** What the house holds about somebody besides their orders, which are the books' to tell. */
 export interface OwnData {
   exportedAt: string;
   account: User;
   sessions: OwnSession[];
+  /** Newest first; of somebody very busy the newest two thousand. */
+  activity: Activity[];
 }
 
 /** The account of whoever asks. */
@@ -61,6 +66,10 @@ export interface OwnAccountDeps {
   views: UserViews;
   erasure: Erasure;
 }
+
+const ACTIVITY_PAGE = 200;
+/** By somebody, and the same number about them: a file that a phone still opens. */
+const ACTIVITY_MAX = 1_000;
 
 const WRONG_PASSWORD = refuse("invalid_request", "The current password is wrong", {
   errors: [{ path: "currentPassword", message: "is wrong" }],
@@ -124,7 +133,31 @@ export function createOwnAccount(deps: OwnAccountDeps): OwnAccount {
       ...{ id, class: tokenClass, renewedAt: timestamp(rotatedAt), expiresAt: timestamp(expiresAt) },
     }));
     await note("account.export", actor);
-    return { ok: true, data: { exportedAt: timestamp(clock.now()), account, sessions: own } };
+    const activity = await readActivity(account.id);
+    return { ok: true, data: { exportedAt: timestamp(clock.now()), account, sessions: own, activity } };
+  }
+
+  async function readActivity(userId: string): Promise<Activity[]> {
+    const [done, suffered] = await Promise.all([rowsOf({ actor: userId }), rowsOf({ subject: userId })]);
+    const rows = new Map([...done, ...suffered].map((row) => [row.id, row]));
+    return [...rows.values()]
+      .sort((one, other) => other.at.localeCompare(one.at))
+      .map(({ at, action, outcome, count, from, actor }) => ({
+        ...{ at, action, outcome, count },
+        ...(actor.id === userId && { from }),
+      }));
+  }
+
+  async function rowsOf(query: { actor: string } | { subject: string }): Promise<AuditRow[]> {
+    const rows: AuditRow[] = [];
+    let after: string | undefined;
+    do {
+      const page = await audit.list({ ...query, limit: ACTIVITY_PAGE, after });
+      if (!page.ok) break;
+      rows.push(...page.items);
+      after = page.nextCursor ?? undefined;
+    } while (after !== undefined && rows.length < ACTIVITY_MAX);
+    return rows;
   }
 
   return {

@@ -56,5 +56,8 @@ export const ownDataAnswer = z.object({
   exportedAt: moment,
   account: userAnswer,
   sessions: z.array(z.object({ id, class: z.string(), renewedAt: moment, expiresAt: moment })),
+  activity: z.array(
+    z.object({ at: moment, action: z.string(), outcome: z.string(), count: z.int(), from: z.string().optional() }),
+  ),
   orders: z.array(purchaseAnswer),
 });

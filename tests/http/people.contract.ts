@@ -149,13 +149,16 @@ export function describePeople(open: () => Promise<TestServer>): void {
       expect((await call("GET", "/me/orders?status=declined", undefined, { token })).body.items).toEqual([]);
     });
 
-    it("[A73] the export holds account, sessions and every purchase, and no secret", async () => {
+    it("[A73] the export holds account, sessions, activity and every purchase, and no secret", async () => {
       const eva = await register();
       const order = await buy(eva.token, "B1", { name: "Eva", email: "eva@home.test" });
       const exported = await eva.call("GET", "/me/export");
       expect(exported.headers.get("content-disposition")).toMatch(/^attachment; filename="butaca-[\d-]{10}\.json"$/);
       expect(exported.body.account).toEqual((await eva.call("GET", "/me")).body);
       expect(exported.body.sessions).toHaveLength(1);
+      const activity: { action: string; from?: string }[] = exported.body.activity;
+      expect(activity.map(({ action }) => action).sort()).toEqual(["account.export", "register", "user.create"]);
+      expect(activity.every(({ from }) => from === "127.0.0.1")).toBe(true);
       expect(exported.body.orders.map(settled)).toEqual([settled(order)]);
       for (const secret of ["argon2", "Hash", "chainKey", eva.token])
         expect(JSON.stringify(exported.body)).not.toContain(secret);

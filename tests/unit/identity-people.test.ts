@@ -1,7 +1,12 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Actor } from "../../server/identity/actors.ts";
 import { createTokens } from "../../server/identity/tokens.ts";
 import { erasures, roles, users } from "../../server/store/collections.ts";
+import { openEmbeddedStore } from "../../server/store/embedded/store.ts";
+import { MIGRATIONS } from "../../server/store/migrations/list.ts";
 import type { Store } from "../../server/store/port.ts";
 import { times } from "../support/counts.ts";
 import { FIRST, granted, type IdentityRig, identityRig, NOBODY, principalOf } from "../support/identity.ts";
@@ -173,6 +178,26 @@ describe("codes for a new password", () => {
     const { code } = granted(await rig.identity.users.passwordCode(id, boss)).code;
     granted(await rig.identity.users.update(id, null, { status: "disabled" }, boss));
     expect((await rig.identity.forgotten.reset({ code, password: "a whole new phrase" }, NOBODY)).ok).toBe(false);
+  });
+});
+
+describe("people of an older store", () => {
+  it("[A80] are found as those of today", async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), "butaca-people-"));
+    try {
+      const older = await openEmbeddedStore({ dataDir, migrations: MIGRATIONS.slice(0, 2) });
+      const at = new Date(0).toISOString();
+      const bare = { id: "usr_old", name: "Inés Núñez", email: "Ines@cinema.test", emailKey: "ines@cinema.test" };
+      const rest = { passwordHash: "none", preferences: { genreIds: [], language: "es" }, status: "active" } as const;
+      await older.collection(users).insert({ ...bare, ...rest, createdAt: at, updatedAt: at } as never);
+      await older.close();
+      const newer = await openEmbeddedStore({ dataDir });
+      for (const prefix of ["nun", "ines n", "ines@"])
+        expect(await newer.collection(users).find({ findKeys: { prefix } })).toMatchObject([{ id: "usr_old" }]);
+      await newer.close();
+    } finally {
+      await rm(dataDir, { recursive: true, force: true });
+    }
   });
 });
 
