@@ -6,17 +6,17 @@
  */
 import { readFileSync } from "node:fs";
 import cookie from "@fastify/cookie";
-import swagger from "@fastify/swagger";
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
-import { jsonSchemaTransform, type ZodTypeProvider } from "fastify-type-provider-zod";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { z } from "zod";
 import type { Audit } from "../audit/audit.ts";
-import { newId } from "../basics/ids.ts";
 import type { Config } from "../config.ts";
 import { validate } from "../schemas/validate.ts";
 import { addAuditing } from "./plugins/auditing.ts";
 import { type Authenticate, addAuth, type OnDenied } from "./plugins/auth.ts";
-import { addProblems, answerFrameworkError, RefusedRequest } from "./plugins/problems.ts";
+import { addCaching } from "./plugins/caching.ts";
+import { addOpenApi } from "./plugins/openapi.ts";
+import { addProblems, answerFrameworkError, answerGarbage, newRequestId, RefusedRequest } from "./plugins/problems.ts";
 import { addRateLimits } from "./plugins/rate-limit.ts";
 import { addSecurity } from "./plugins/security.ts";
 
@@ -45,9 +45,10 @@ export async function buildHttp(config: Config, deps: HttpDeps): Promise<HttpSer
     ...tlsOptions(config),
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,
-    genReqId: () => newId("ses").replace("ses_", "req_"),
+    genReqId: newRequestId,
     routerOptions: { ignoreTrailingSlash: true },
     frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerGarbage,
   } as FastifyServerOptions).withTypeProvider<ZodTypeProvider>() as unknown as HttpServer;
   app.setValidatorCompiler(({ schema }) => (value) => {
     const judged = validate(schema as z.ZodType, value ?? {});
@@ -57,11 +58,9 @@ export async function buildHttp(config: Config, deps: HttpDeps): Promise<HttpSer
   acceptEmptyBodies(app);
   addProblems(app);
   await app.register(cookie);
-  await app.register(swagger, {
-    openapi: { openapi: "3.1.0", info: { title: "Butaca", version: "1", description: "Cinema seat booking." } },
-    transform: jsonSchemaTransform,
-  });
+  await addOpenApi(app);
   await addSecurity(app, config);
+  addCaching(app);
   await addRateLimits(app, config);
   addAuth(app, deps.authenticate, deps.onDenied);
   addAuditing(app, deps);

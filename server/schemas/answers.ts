@@ -177,6 +177,19 @@ export const settingsAnswer = z.object({
   salesEndMinutes: z.object({ web: z.int(), kiosk: z.int(), "box-office": z.int() }).optional(),
 });
 
+export const configAnswer = z.object({
+  cinemaName: z.string(),
+  currency: z.string(),
+  timeZone: z.string(),
+  holdTtlMs: count,
+  maxSeatsPerHold: count,
+  paymentProvider: z.string(),
+  version: z.string().meta({ description: "Of server and apps" }),
+});
+
+/** JSON Web Key Set, RFC 7517. */
+export const jwksAnswer = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string() })) });
+
 export const pageAnswer = (item: z.ZodType) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
 /** The body of every refusal. */

@@ -38,12 +38,12 @@ export function addAuditoriumRoutes(app: HttpServer, { auditoriums, trail, follo
   app.get(
     `${PATH}/:id`,
     {
-      config: { access: "public" },
+      config: { access: "public", sameByVersion: true },
       schema: {
         tags,
         summary: "Read an auditorium and its seats",
         params: idParams,
-        ...answers({ 200: auditoriumAnswer }),
+        ...answers({ 304: null, 200: auditoriumAnswer }),
       },
     },
     async (request, reply) => {

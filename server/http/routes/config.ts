@@ -1,4 +1,6 @@
 import type { Config } from "../../config.ts";
+import { configAnswer } from "../../schemas/answers.ts";
+import { answers } from "../answers.ts";
 import type { HttpServer } from "../build.ts";
 
 /** What the apps need to know before anything else. Nothing here is secret. */
@@ -8,7 +10,8 @@ export function addConfigRoute(
   version: string,
   cinemaName: () => Promise<string>,
 ): void {
-  const schema = { tags: ["cinema"], summary: "What a client needs to know of this installation" };
+  const summary = "What a client needs to know of this installation";
+  const schema = { tags: ["cinema"], summary, ...answers({ 200: configAnswer }) };
   app.get("/api/v1/config", { config: { access: "public" }, schema }, async () => ({
     cinemaName: await cinemaName(),
     currency: config.CURRENCY,

@@ -30,8 +30,8 @@ export function addGenreRoutes(app: HttpServer, { genres, trail }: { genres: Gen
   app.get(
     `${PATH}/:id`,
     {
-      config: { access: "public" },
-      schema: { tags, summary: "Read a genre", params: idParams, ...answers({ 200: genreAnswer }) },
+      config: { access: "public", sameByVersion: true },
+      schema: { tags, summary: "Read a genre", params: idParams, ...answers({ 304: null, 200: genreAnswer }) },
     },
     async (request, reply) => {
       const genre = await genres.documents.get(request.params.id);

@@ -5,10 +5,13 @@ import { toOrder } from "../../booking/order-view.ts";
 import type { Orders } from "../../booking/orders.ts";
 import { channelOf, type Principal } from "../../identity/principal.ts";
 import { refuse } from "../../protocol/errors.ts";
+import { pageAnswer } from "../../schemas/answers.ts";
+import { orderAnswer } from "../../schemas/order-answers.ts";
 import { checkoutBody, idempotencyHeaders, orderAmendment, orderQuery, ordersQuery } from "../../schemas/orders.ts";
 import { idParams } from "../../schemas/paging.ts";
 import type { OrderDoc } from "../../store/collections.ts";
 import { caller, can } from "../access.ts";
+import { answers, changeHeaders } from "../answers.ts";
 import type { HttpServer } from "../build.ts";
 import { ifMatch, notFound, sendCreated, sendDocument } from "../documents.ts";
 import { pageOf, pageRequest } from "../paging.ts";
@@ -16,6 +19,11 @@ import { sendRefusal } from "../plugins/problems.ts";
 
 const PATH = "/api/v1/orders";
 const tags = ["orders"];
+/** What a purchase may be refused for, besides what all calls may. */
+const CHECKOUT_CODES = [
+  ...(["lines_mismatch", "seat_unknown", "seat_taken", "showtime_closed", "hold_limit", "hold_expired"] as const),
+  ...(["orphan_seat", "access_reserved", "order_state", "idempotency_in_progress", "idempotency_mismatch"] as const),
+];
 
 export interface OrderRoutesDeps {
   checkout: Checkout;
@@ -71,7 +79,13 @@ function addCheckoutRoute(app: HttpServer, deps: OrderRoutesDeps): void {
     PATH,
     {
       config: { access: "buyer", audit: { action: "order.create", by: "staff" } },
-      schema: { tags, summary: "Buy the seats of a hold", body: checkoutBody, headers: idempotencyHeaders },
+      schema: {
+        tags,
+        summary: "Buy the seats of a hold",
+        description: "Cash is confirmed at once; a card leaves the order `pending` until the provider has answered.",
+        ...{ body: checkoutBody, headers: idempotencyHeaders },
+        ...answers({ 201: orderAnswer }, CHECKOUT_CODES),
+      },
     },
     async (request, reply) => {
       const buyer = buyerOf(caller(request));
@@ -108,8 +122,8 @@ function addReadingRoutes(app: HttpServer, deps: OrderRoutesDeps): void {
       schema: {
         tags,
         summary: "An order; with wait, once it has left pending or after that many seconds",
-        params: idParams,
-        querystring: orderQuery,
+        ...{ params: idParams, querystring: orderQuery },
+        ...answers({ 200: orderAnswer }),
       },
     },
     async (request, reply) => {
@@ -128,7 +142,12 @@ function addCancelRoute(app: HttpServer, deps: OrderRoutesDeps): void {
     `${PATH}/:id/cancel`,
     {
       config: { access: "any", audit: { action: "order.cancel", by: "staff" } },
-      schema: { tags, summary: "Give up a pending order", params: idParams },
+      schema: {
+        tags,
+        summary: "Give up a pending order",
+        params: idParams,
+        ...answers({ 200: orderAnswer }, ["order_state"]),
+      },
     },
     async (request, reply) => {
       const principal = caller(request);
@@ -151,7 +170,15 @@ function addStaffRoutes(app: HttpServer, { orders }: OrderRoutesDeps): void {
     (await orders.find((request.params as { id: string }).id)) ? null : noOrder;
   app.get(
     PATH,
-    { config, schema: { tags, summary: "Orders, newest first", querystring: ordersQuery } },
+    {
+      config,
+      schema: {
+        tags,
+        summary: "Orders, newest first",
+        querystring: ordersQuery,
+        ...answers({ 200: pageAnswer(orderAnswer) }),
+      },
+    },
     async (request, reply) => {
       const { limit, cursor, ...filter } = request.query;
       const paged = pageRequest({ limit, cursor });
@@ -171,7 +198,12 @@ function addStaffRoutes(app: HttpServer, { orders }: OrderRoutesDeps): void {
     `${PATH}/:id`,
     {
       config: { access: { permissions: ["orders:read", "sell"] }, exists, audit: { action: "order.amend" } },
-      schema: { tags, summary: "Correct the contact or the note", params: idParams, body: orderAmendment },
+      schema: {
+        tags,
+        summary: "Correct the contact or the note",
+        ...{ params: idParams, body: orderAmendment, headers: changeHeaders },
+        ...answers({ 200: orderAnswer }, ["version_conflict", "order_state"]),
+      },
     },
     async (request, reply) => {
       const amended = await orders.amend(request.params.id, ifMatch(request), request.body);

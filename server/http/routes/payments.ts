@@ -4,6 +4,7 @@ import type { Settlement } from "../../booking/settlement.ts";
 import { HOSTED_PAGE_POLICY, hostedPage } from "../../payment/hosted-page.ts";
 import type { HostedAttempt, HostedPage, PaymentProvider } from "../../payment/port.ts";
 import { refuse } from "../../protocol/errors.ts";
+import { answers } from "../answers.ts";
 import type { HttpServer } from "../build.ts";
 import { notFound } from "../documents.ts";
 import { sendRefusal } from "../plugins/problems.ts";
@@ -51,7 +52,12 @@ function addCallbackRoute(app: HttpServer, deps: PaymentRoutesDeps): void {
       "/api/v1/payments/webhooks/:provider",
       {
         config: { access: "public", audit: "none" },
-        schema: { tags: ["payments"], summary: "Signed callbacks of the payment provider" },
+        schema: {
+          tags: ["payments"],
+          summary: "Signed callbacks of the payment provider",
+          params: z.object({ provider: z.string() }),
+          ...answers({ 204: null }),
+        },
       },
       async (request, reply) => {
         const { provider } = request.params as { provider: string };

@@ -2,10 +2,12 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { refuse } from "../../protocol/errors.ts";
 import type { Receipts } from "../../receipts/receipts.ts";
 import { pickLanguage, prefersPdf, type ReceiptLanguage } from "../../receipts/words.ts";
+import { receiptAnswer } from "../../schemas/order-answers.ts";
 import { idParams } from "../../schemas/paging.ts";
 import { receiptQuery } from "../../schemas/tickets.ts";
 import type { OrderDoc } from "../../store/collections.ts";
 import { caller } from "../access.ts";
+import { answers } from "../answers.ts";
 import type { HttpServer } from "../build.ts";
 import { sendRefusal } from "../plugins/problems.ts";
 import type { FindOrder } from "./orders.ts";
@@ -47,8 +49,8 @@ export function addReceiptRoutes(app: HttpServer, { receipts, findOrder }: Recei
       schema: {
         tags: ["orders"],
         summary: "The receipt with its tickets, text/html for 80 mm paper or application/pdf",
-        params: idParams,
-        querystring: receiptQuery,
+        ...{ params: idParams, querystring: receiptQuery },
+        ...answers({ 200: receiptAnswer }, ["order_state"]),
       },
     },
     async (request, reply) => {

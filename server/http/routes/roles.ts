@@ -29,7 +29,10 @@ export function addRoleRoutes(app: HttpServer, { roles }: { roles: Roles }): voi
 
   app.get(
     `${PATH}/:id`,
-    { config: { access }, schema: { tags, summary: "Read a role", params: idParams, ...answers({ 200: roleAnswer }) } },
+    {
+      config: { access, sameByVersion: true },
+      schema: { tags, summary: "Read a role", params: idParams, ...answers({ 304: null, 200: roleAnswer }) },
+    },
     async (request, reply) => {
       const role = await roles.get(request.params.id);
       return role === null ? sendRefusal(reply, notFound("role")) : sendDocument(reply, role);

@@ -36,8 +36,13 @@ export function addTicketTypeRoutes(app: HttpServer, { ticketTypes, trail }: Tic
   app.get(
     `${PATH}/:id`,
     {
-      config: { access: "public" },
-      schema: { tags, summary: "Read a ticket type", params: idParams, ...answers({ 200: ticketTypeAnswer }) },
+      config: { access: "public", sameByVersion: true },
+      schema: {
+        tags,
+        summary: "Read a ticket type",
+        params: idParams,
+        ...answers({ 304: null, 200: ticketTypeAnswer }),
+      },
     },
     async (request, reply) => {
       const found = await ticketTypes.documents.get(request.params.id);

@@ -1,6 +1,8 @@
 import type { Door } from "../../receipts/door.ts";
+import { checkInAnswer, revocationsAnswer } from "../../schemas/order-answers.ts";
 import { checkInBody, revocationsQuery } from "../../schemas/tickets.ts";
 import { caller } from "../access.ts";
+import { answers } from "../answers.ts";
 import type { HttpServer } from "../build.ts";
 import { sendRefusal } from "../plugins/problems.ts";
 
@@ -17,7 +19,12 @@ export function addTicketRoutes(app: HttpServer, { door }: { door: Door }): void
     {
       // A check-in says itself who let in whom, and when.
       config: { ...config, audit: "none" },
-      schema: { tags, summary: "Lets a ticket in, once", body: checkInBody },
+      schema: {
+        tags,
+        summary: "Lets a ticket in, once",
+        body: checkInBody,
+        ...answers({ 200: checkInAnswer }, ["invalid_ticket", "wrong_showtime", "revoked", "already_used"]),
+      },
     },
     async (request, reply) => {
       const { class: tokenClass, subjectId } = caller(request);
@@ -30,7 +37,12 @@ export function addTicketRoutes(app: HttpServer, { door }: { door: Door }): void
     "/api/v1/tickets/revocations",
     {
       config,
-      schema: { tags, summary: "Tickets that are no longer good, for offline scanners", querystring: revocationsQuery },
+      schema: {
+        tags,
+        summary: "Tickets that are no longer good, for offline scanners",
+        querystring: revocationsQuery,
+        ...answers({ 200: revocationsAnswer }),
+      },
     },
     async (request) => {
       const { since = EVER, limit, cursor } = request.query;

@@ -54,7 +54,10 @@ function addReadingRoutes(app: HttpServer, { users }: UserRoutesDeps): void {
 
   app.get(
     `${PATH}/:id`,
-    { config: { access }, schema: { tags, summary: "Read a user", params: idParams, ...answers({ 200: userAnswer }) } },
+    {
+      config: { access, sameByVersion: true },
+      schema: { tags, summary: "Read a user", params: idParams, ...answers({ 304: null, 200: userAnswer }) },
+    },
     async (request, reply) => {
       const user = await users.get(request.params.id);
       return user === null ? sendRefusal(reply, notFound("user")) : sendDocument(reply, user);
