@@ -5,11 +5,21 @@
  * written only if nobody else changed it since. What the seat map must know of an order is a pure
  * function of its document.
  */
+import { isDeepStrictEqual } from "node:util";
 import { type Clock, timestamp } from "../basics/clock.ts";
 import type { BookingSeats } from "../seatmap/port.ts";
-import { type BlockDoc, type BookingDoc, bookings, type OrderDoc, type TombstoneDoc } from "../store/collections.ts";
+import {
+  type BlockDoc,
+  type BookingDoc,
+  bookings,
+  type OrderDoc,
+  type TombstoneDoc,
+  users,
+} from "../store/collections.ts";
 import type { Collection, Duplicate, Inserted, Patch, Query, Store, Updated } from "../store/port.ts";
 import { receiptNumber } from "./numbers.ts";
+import { emailKey, findKeysOf } from "./order-search.ts";
+import { toOrder } from "./order-view.ts";
 
 export type OrderPatch = Patch<OrderDoc>;
 type OrderFields = Omit<OrderDoc, "version" | "createdAt" | "updatedAt">;
@@ -37,7 +47,9 @@ export interface Ledger {
   adopt(sessionId: string, customerId: string): Promise<void>;
   /** Takes a customer's name, address and id off their orders, which stay. Safe to repeat. */
   disown(customerId: string): Promise<void>;
-  /** Orders of one index, newest first. */
+  /** Whose account has this e-mail address; null: nobody's. */
+  accountOf(email: string): Promise<string | null>;
+  /** Orders of one index, newest first; by start, latest first. */
   find(query: Query<OrderDoc>, page: { limit: number; after?: string }): Promise<OrderDoc[]>;
 }
 
@@ -74,15 +86,18 @@ export function createLedger({ store, clock }: { store: Store; clock: Clock }): 
     },
     async insert(order) {
       const now = timestamp(clock.now());
-      return orders.insert({ ...order, createdAt: now, updatedAt: now });
+      return orders.insert({ ...order, findKeys: findKeysOf(order), revision: 1, createdAt: now, updatedAt: now });
     },
-    change: ({ id, version }, { set, unset }) =>
-      orders.update(id, { version }, { set: { ...set, updatedAt: timestamp(clock.now()) }, unset }),
-    changeNumbered({ id, version }, receiptSeries, { set, unset }) {
-      const updatedAt = timestamp(clock.now());
+    change(order, { set, unset }) {
+      const more = { ...revised(order, { set, unset }), updatedAt: timestamp(clock.now()) };
+      return orders.update(order.id, { version: order.version }, { set: { ...set, ...more }, unset });
+    },
+    changeNumbered(order, receiptSeries, { set, unset }) {
+      const { id, version } = order;
+      const more = { revision: revisionOf(order) + 1, updatedAt: timestamp(clock.now()) };
       const series = { query: { receiptSeries }, field: "receiptSeq" } as const;
       return orders.updateNumbered(id, { version }, series, (next) => ({
-        set: { ...set, ...receiptNumber(receiptSeries, next), updatedAt },
+        set: { ...set, ...receiptNumber(receiptSeries, next), ...more },
         unset,
       }));
     },
@@ -107,13 +122,34 @@ export function createLedger({ store, clock }: { store: Store; clock: Clock }): 
     async disown(customerId) {
       for (;;) {
         const page = await orders.find({ customerId }, { limit: PAGE });
-        const patch = { set: { updatedAt: timestamp(clock.now()) }, unset: ["customerId", "contact"] as const };
-        for (const { id } of page) await orders.update(id, { customerId }, patch);
+        for (const order of page) {
+          const { id, film } = order;
+          const more = { findKeys: findKeysOf({ film }), revision: revisionOf(order) + 1 };
+          const set = { ...more, updatedAt: timestamp(clock.now()) };
+          await orders.update(id, { customerId }, { set, unset: ["customerId", "contact"] });
+        }
         if (page.length < PAGE) return;
       }
     },
+    async accountOf(email) {
+      return (await store.collection(users).findOne({ emailKey: emailKey(email) }))?.id ?? null;
+    },
     find: (query, page) => orders.find(query, { ...page, descending: true }),
   };
+}
+
+/** The version of an order as clients know it; see `OrderDoc`. */
+export function revisionOf({ revision, version }: Pick<OrderDoc, "revision" | "version">): number {
+  return revision ?? version;
+}
+
+/** What goes with a patch: the next revision where clients can see a difference, and keys that follow from it. */
+function revised(order: OrderDoc, { set = {}, unset = [] }: OrderPatch): Partial<OrderDoc> {
+  const after = { ...order, ...set, ...Object.fromEntries(unset.map((field) => [field, undefined])) };
+  const keys = set.contact === undefined && !unset.includes("contact") ? {} : { findKeys: findKeysOf(after) };
+  return isDeepStrictEqual(toOrder(order, true), toOrder(after, true))
+    ? keys
+    : { ...keys, revision: revisionOf(order) + 1 };
 }
 
 /** What an order owns, as `claims` writes it. */

@@ -4,11 +4,12 @@ import type { OrderDoc } from "../store/collections.ts";
 
 /** An order as its buyer sees it; staff see the note as well. */
 export function toOrder(document: OrderDoc, forStaff = false): Order {
-  const { id, version, number, showtimeId, film, startsAt, auditorium, status, total, currency, channel } = document;
+  const { id, number, showtimeId, film, startsAt, auditorium, status, total, currency, channel } = document;
   const { deviceId, discounts, contact, note, receiptNumber, createdAt, confirmedAt, tickets, refunds } = document;
+  const revision = document.revision ?? document.version;
   const { method, provider, status: paymentStatus, nextAction } = document.payment;
   return {
-    ...{ id, version, number, showtimeId, film, startsAt, auditorium, status },
+    ...{ id, version: revision, number, showtimeId, film, startsAt, auditorium, status },
     lines: document.lines.map(({ seatId, ticketTypeId, zone, price }) => ({ seatId, ticketTypeId, zone, price })),
     ...{ total, currency, channel, deviceId, discounts },
     payment: { method, provider, status: paymentStatus, ...(status === "pending" && { nextAction }) },

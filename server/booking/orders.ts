@@ -1,11 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
 import { type Outcome, refuse } from "../protocol/errors.ts";
 import type { OrderStatus } from "../protocol/resources.ts";
 import type { OrderDoc } from "../store/collections.ts";
 import type { Query } from "../store/port.ts";
-import type { Ledger } from "./ledger.ts";
+import { type Ledger, type OrderPatch, revisionOf } from "./ledger.ts";
 import { normalOrderNumber } from "./numbers.ts";
 import type { OrderNews } from "./order-news.ts";
-import { isWanted, orderWanted } from "./order-search.ts";
+import { emailKey, isWanted, nameCondition, orderWanted } from "./order-search.ts";
 import type { Settlement } from "./settlement.ts";
 
 export interface OrderFilter {
@@ -13,14 +14,26 @@ export interface OrderFilter {
   status?: OrderStatus | undefined;
   customerId?: string | undefined;
   number?: string | undefined;
-  /** As somebody says it: a number, an e-mail address, a seat, a buyer's or a film's name. */
+  /** As somebody says it: a number, an e-mail address, a seat, beginnings of words of a buyer's or a film's name. */
   q?: string | undefined;
-  /** Whose account has the address in `q`: their purchases count, too. */
-  ofAccount?: string | undefined;
+  /** Of the purchase or of the buyer's account. */
+  email?: string | undefined;
+  filmId?: string | undefined;
+  seat?: string | undefined;
+  /** The show starts from this on. */
+  startsFrom?: string | undefined;
+  /** The show starts before this. */
+  startsTo?: string | undefined;
   /** `createdAt`, from this on. */
   from?: string | undefined;
   /** `createdAt`, before this. */
   to?: string | undefined;
+}
+
+/** What may be corrected of an order. Null takes away. */
+export interface Amendment {
+  contact?: { name?: string | null | undefined; email?: string | null | undefined } | undefined;
+  note?: string | null | undefined;
 }
 
 export interface OrderPage {
@@ -36,12 +49,11 @@ export interface Orders {
   wait(orderId: string, ms: number): Promise<OrderDoc | null>;
   /** Newest first. An `after` that is no order of this list is `invalid_request`. */
   list(filter: OrderFilter, page: { limit: number; after?: string }): Promise<Outcome<OrderPage>>;
-  /** Corrects contact fields or the note; what is not named stays. `ifVersion` null: whatever version it has. */
-  amend(
-    orderId: string,
-    ifVersion: number | null,
-    change: Pick<OrderDoc, "contact" | "note">,
-  ): Promise<Outcome<{ order: OrderDoc }>>;
+  /**
+   * Corrects contact fields or the note; what is not named stays, null takes it away. `ifVersion` is the version that
+   * clients see; null: whatever it is.
+   */
+  amend(orderId: string, ifVersion: number | null, change: Amendment): Promise<Outcome<{ order: OrderDoc }>>;
   cancel(orderId: string): Promise<Outcome<{ order: OrderDoc }>>;
   /** Lets waiting requests go. */
   close(): void;
@@ -56,7 +68,9 @@ interface OrdersDeps {
 /** A change made by another server is seen after this long at most. */
 const LOOK_EVERY_MS = 500;
 /** Orders looked through for one page when a filter has no index of its own; the cursor goes on from there. */
-const LOOK_THROUGH_MAX = 5_000;
+const LOOK_THROUGH_MAX = 1_000;
+/** Read at once while looking. */
+const BATCH = 100;
 
 export function createOrders({ ledger, news, settlement }: OrdersDeps): Orders {
   let isClosed = false;
@@ -92,34 +106,63 @@ export function createOrders({ ledger, news, settlement }: OrdersDeps): Orders {
   }
 
   async function list(filter: OrderFilter, page: { limit: number; after?: string }): Promise<Outcome<OrderPage>> {
-    const query = queryOf(filter);
-    const items: OrderDoc[] = [];
-    let { after } = page;
-    if (after !== undefined && (await ledger.booking(after)) === null) return NO_SUCH_CURSOR;
-    for (let looked = 0; looked < LOOK_THROUGH_MAX; ) {
-      const batch = await ledger.find(query, { limit: page.limit, ...(after === undefined ? {} : { after }) });
-      for (const order of batch) {
-        if (items.length === page.limit) return { ok: true, items, nextId: after ?? null };
-        after = order.id;
-        if (matches(order, filter)) items.push(order);
-      }
-      if (batch.length < page.limit) return { ok: true, items, nextId: null };
-      looked += batch.length;
-    }
-    return { ok: true, items, nextId: after ?? null };
+    const { after } = page;
+    const cursor = after === undefined ? null : await ledger.booking(after);
+    if (after !== undefined && cursor === null) return NO_SUCH_CURSOR;
+    const searches = await searchesOf(filter);
+    const at = cursor?.kind === "order" ? searches.findIndex(({ covers }) => covers(cursor)) : 0;
+    return { ok: true, ...(await lookThrough(searches.slice(Math.max(at, 0)), page)) };
   }
 
-  async function amend(orderId: string, ifVersion: number | null, change: Pick<OrderDoc, "contact" | "note">) {
+  /** One page of searches, one after the other. It may be short of its limit where much was looked through in vain. */
+  async function lookThrough(searches: readonly Search[], page: { limit: number; after?: string }): Promise<OrderPage> {
+    const size = Math.max(page.limit, BATCH);
+    const items: OrderDoc[] = [];
+    let [looked, last, after] = [0, page.after ?? null, page.after];
+    for (const { query, keep } of searches) {
+      for (;;) {
+        const batch = await ledger.find(query, { limit: size, ...(after === undefined ? {} : { after }) });
+        for (const order of batch) {
+          if (items.length === page.limit) return { items, nextId: last };
+          after = last = order.id;
+          if (keep(order)) items.push(order);
+        }
+        looked += batch.length;
+        if (batch.length < size) break;
+        if (looked >= LOOK_THROUGH_MAX) return { items, nextId: last };
+      }
+      after = undefined;
+    }
+    return { items, nextId: null };
+  }
+
+  /** An address is looked for in purchases first, then among those of its account. */
+  async function searchesOf(filter: OrderFilter): Promise<Search[]> {
+    const wanted = orderWanted(filter.q ?? "");
+    const isByEmail = filter.q !== undefined && wanted?.by === "email";
+    const email = filter.email ?? (isByEmail ? wanted.email : undefined);
+    const rest = isByEmail ? { ...filter, q: undefined } : filter;
+    const keep = (order: OrderDoc) => matches(order, rest);
+    if (email === undefined) return [{ query: queryOf(filter), covers: () => true, keep }];
+    const key = `@${emailKey(email)}`;
+    const createdAt = createdWithin(filter);
+    const covers = ({ findKeys }: OrderDoc) => findKeys?.includes(key) === true;
+    const ofPurchase = { query: { findKeys: key, createdAt }, covers, keep };
+    const customerId = await ledger.accountOf(email);
+    if (customerId === null) return [ofPurchase];
+    const keepOther = (order: OrderDoc) => !covers(order) && keep(order);
+    return [ofPurchase, { query: { customerId, createdAt }, covers: () => true, keep: keepOther }];
+  }
+
+  async function amend(orderId: string, ifVersion: number | null, change: Amendment) {
     for (;;) {
       const order = await ledger.order(orderId);
       if (order === null) return refuse("not_found", "There is no such order");
-      if (ifVersion !== null && order.version !== ifVersion)
+      if (ifVersion !== null && revisionOf(order) !== ifVersion)
         return refuse("version_conflict", "Somebody changed the order meanwhile");
-      const contact = { ...order.contact, ...change.contact };
-      const note = change.note ?? order.note;
-      const amended = await ledger.change(order, {
-        set: { ...(Object.keys(contact).length > 0 && { contact }), ...(note !== undefined && { note }) },
-      });
+      const patch = amendment(order, change);
+      if (patch === null) return { ok: true as const, order };
+      const amended = await ledger.change(order, patch);
       if (amended.ok) return { ok: true as const, order: amended.document };
     }
   }
@@ -141,27 +184,65 @@ const NO_SUCH_CURSOR = refuse("invalid_request", "The cursor is not one of this 
   errors: [{ path: "cursor", message: "take it from nextCursor of the page before" }],
 });
 
+/** One index, and which of its orders are meant. */
+interface Search {
+  query: Query<OrderDoc>;
+  /** Whether an order is among the query's results. */
+  covers(order: OrderDoc): boolean;
+  keep(order: OrderDoc): boolean;
+}
+
+/** What to write, or null where all is as wanted. */
+function amendment(order: OrderDoc, { contact, note }: Amendment): OrderPatch | null {
+  const wanted = Object.entries({ ...order.contact, ...contact }).filter(([, value]) => value != null && value !== "");
+  const after = {
+    contact: wanted.length > 0 ? (Object.fromEntries(wanted) as OrderDoc["contact"]) : undefined,
+    note: note === undefined ? order.note : note || undefined,
+  };
+  const fields = (["contact", "note"] as const).filter((field) => !isDeepStrictEqual(order[field], after[field]));
+  if (fields.length === 0) return null;
+  const set = Object.fromEntries(fields.map((field) => [field, after[field]]));
+  return { set, unset: fields.filter((field) => after[field] === undefined) };
+}
+
+function createdWithin({ from, to }: OrderFilter) {
+  return { gte: from ?? "", ...(to === undefined ? {} : { lt: to }) };
+}
+
 /** The narrowest index for a filter; `matches` does the rest. */
-function queryOf({ number, q = "", showtimeId, customerId, status, from, to }: OrderFilter): Query<OrderDoc> {
+function queryOf(filter: OrderFilter): Query<OrderDoc> {
+  const { number, q = "", showtimeId, customerId, status, filmId, startsFrom, startsTo } = filter;
   const wanted = orderWanted(q);
   if (number !== undefined) return { number: normalOrderNumber(number) };
   if (wanted?.by === "number") return { number: wanted.number };
-  const createdAt = { ...(from === undefined ? { gte: "" } : { gte: from }), ...(to === undefined ? {} : { lt: to }) };
+  const createdAt = createdWithin(filter);
   if (customerId !== undefined) return { customerId, createdAt };
   if (showtimeId !== undefined) return { showtimeId, createdAt };
+  const name = wanted?.by === "name" ? nameCondition(wanted.words) : null;
+  if (name !== null) return name.isWhole ? { findKeys: name.key, createdAt } : { findKeys: { prefix: name.key } };
+  if (startsFrom !== undefined && startsTo !== undefined) return { startsAt: { gte: startsFrom, lt: startsTo } };
+  if (filmId !== undefined) return { findKeys: filmId, createdAt };
   if (status !== undefined) return { status, createdAt };
   return { createdAt };
 }
 
-function matches(
-  order: OrderDoc,
-  { q = "", ofAccount, showtimeId, customerId, status, from, to }: OrderFilter,
-): boolean {
+function matches(order: OrderDoc, filter: OrderFilter): boolean {
   if (order.kind !== "order") return false;
+  const { q = "", number, showtimeId, customerId, status, filmId, seat, from, to, startsFrom, startsTo } = filter;
   const wanted = orderWanted(q);
-  if (wanted !== null && !isWanted(order, wanted, ofAccount)) return false;
-  if (showtimeId !== undefined && order.showtimeId !== showtimeId) return false;
-  if (customerId !== undefined && order.customerId !== customerId) return false;
-  if (status !== undefined && order.status !== status) return false;
-  return (from === undefined || order.createdAt >= from) && (to === undefined || order.createdAt < to);
+  if (wanted !== null && !isWanted(order, wanted)) return false;
+  if (number !== undefined && order.number !== normalOrderNumber(number)) return false;
+  if (seat !== undefined && !order.lines.some(({ seatId }) => seatId === seat)) return false;
+  return (
+    (showtimeId ?? order.showtimeId) === order.showtimeId &&
+    (customerId ?? order.customerId) === order.customerId &&
+    (status ?? order.status) === order.status &&
+    (filmId ?? order.film.id) === order.film.id &&
+    isWithin(order.createdAt, from, to) &&
+    isWithin(order.startsAt, startsFrom, startsTo)
+  );
+}
+
+function isWithin(moment: string, from = "", to?: string): boolean {
+  return moment >= from && (to === undefined || moment < to);
 }

@@ -33,8 +33,10 @@ export const orderQuery = z.strictObject({
   wait: orAbsent(z.coerce.number().min(0).max(ORDER_WAIT_MAX_S)).transform((wait) => wait ?? 0),
 });
 
+/** What is left out stays; null takes it away. */
+const amendedContact = z.strictObject({ name: line(200).nullish(), email: z.email().max(254).nullish() });
 export const orderAmendment = z
-  .strictObject({ contact: contact.optional(), note: z.string().trim().max(NOTE_MAX).optional() })
+  .strictObject({ contact: amendedContact.optional(), note: z.string().trim().max(NOTE_MAX).nullish() })
   .refine((change) => Object.keys(change).length > 0, "must change something");
 
 export const ORDER_STATUSES = [
@@ -47,13 +49,26 @@ export const ORDER_STATUSES = [
   "partially-refunded",
 ] as const;
 
-export const ordersQuery = z.strictObject({
-  showtimeId: orAbsent(id),
-  status: orAbsent(z.enum(ORDER_STATUSES)),
-  from: queryMoment,
-  to: queryMoment,
-  customerId: orAbsent(id),
-  number: orAbsent(z.string().max(20)),
-  q: orAbsent(z.string().max(254)).meta({ description: "A number, e-mail address, seat, or part of a name or title" }),
-  ...pagingFields,
-});
+const seatId = z.string().trim().max(20).toUpperCase();
+
+export const ordersQuery = z
+  .strictObject({
+    showtimeId: orAbsent(id),
+    status: orAbsent(z.enum(ORDER_STATUSES)),
+    from: queryMoment,
+    to: queryMoment,
+    customerId: orAbsent(id),
+    number: orAbsent(z.string().max(20)),
+    email: orAbsent(z.string().max(254)).meta({ description: "Of the purchase, or of the buyer's account" }),
+    filmId: orAbsent(id),
+    day: orAbsent(z.iso.date()).meta({ description: "The day of the show, by the cinema's clocks" }),
+    seat: orAbsent(seatId).meta({ description: "With `showtimeId`; of ended orders, too" }),
+    q: orAbsent(z.string().max(254)).meta({
+      description: "A number, e-mail address, seat, or part of a name or title",
+    }),
+    ...pagingFields,
+  })
+  .refine(({ seat, showtimeId }) => seat === undefined || showtimeId !== undefined, {
+    path: ["seat"],
+    message: "goes with showtimeId",
+  });

@@ -243,6 +243,10 @@ export interface OrderDoc extends Dated {
   seller: Seller;
   contact?: { name?: string; email?: string };
   note?: string;
+  /** What staff find it by, see `findKeysOf` of the booking room. */
+  findKeys?: string[];
+  /** Goes up with what clients can see; `version` with every write. Orders of old have none: then it is the version. */
+  revision?: number;
   payment: PaymentRecord;
   hold: HoldInPayment;
   /** By the map's clock: when the payment window ends. */
@@ -312,6 +316,8 @@ export const bookings = collection<AnyBooking>("bookings", {
   device: { fields: ["deviceId", "createdAt"] },
   status: { fields: ["status", "createdAt"] },
   created: { fields: ["createdAt"] },
+  find: { fields: ["findKeys", "createdAt"] },
+  start: { fields: ["startsAt", "createdAt"] },
   revoked: { fields: ["ticketsRevokedAt"] },
 });
 

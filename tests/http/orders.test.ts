@@ -401,6 +401,63 @@ describe("staff", () => {
     expect((await find("number=KKK-KKK")).items).toEqual([]);
   });
 
+  it("[U74] find purchases by address, also of the account, by film, day of the show, seat and words", async () => {
+    const account = { name: "Eva", email: "eva@example.com", password: "a good long password" };
+    const { token } = (await api(server.url)("POST", "/auth/register", account)).body;
+    const [guest, eva] = [await shopper(), await shopper(token)];
+    const other = await setStage(server.url);
+    const elsewhere = await openShopper(server.url, other);
+    shoppers.push(elsewhere);
+    const [a, b] = seats(2) as [string, string];
+    const mine = await guest.buy([a], { contact: { name: "Eva Núñez", email: "EVA@example.com" } });
+    const hers = await eva.buy([b]);
+    const there = await elsewhere.buy(["A1"], { contact: { name: "Núria Soto" } });
+    const call = api(server.url);
+    const ask = (query: string) => call("GET", `/orders?${query}`, undefined, { token: stage.adminToken });
+    const find = async (query: string) => (await ask(query)).body.items.map(({ id }: Order) => id) as string[];
+    for (const asked of ["email=eva@Example.com", "q=eva@example.com"]) {
+      expect(await find(asked)).toEqual([mine.id, hers.id]);
+      const first = (await ask(`${asked}&limit=1`)).body;
+      const second = (await ask(`${asked}&limit=1&cursor=${first.nextCursor}`)).body;
+      expect([first.items[0].id, second.items.map(({ id }: Order) => id)]).toEqual([mine.id, [hers.id]]);
+    }
+    expect(await find("email=nobody@example.com")).toEqual([]);
+    expect(await find(`filmId=${other.filmId}`)).toEqual([there.id]);
+    expect(await find(`showtimeId=${stage.showtimeId}&seat=${b.toLowerCase()}`)).toEqual([hers.id]);
+    expect((await ask(`seat=${b}`)).body.errors[0].path).toBe("seat");
+    expect(await find(`q=${encodeURIComponent("nuñ eva sur")}`)).toEqual([mine.id]);
+    expect(await find("q=soto&status=declined")).toEqual([]);
+    const local = new Intl.DateTimeFormat("sv", { timeZone: "Europe/Madrid" });
+    const day = local.format(new Date(there.startsAt));
+    expect(await find(`day=${day}&filmId=${other.filmId}`)).toEqual([there.id]);
+    expect(await find(`day=${day}`)).toEqual(expect.arrayContaining([mine.id, there.id]));
+    expect(await find("day=2020-02-02")).toEqual([]);
+    expect((await ask("day=2020-02-31")).status).toBe(400);
+  });
+
+  it("[U75] an order's version moves only with what clients can see", async () => {
+    const guest = await shopper();
+    const { id } = await guest.buy(seats(1), { contact: { name: "Ana", email: "ana@example.com" } });
+    const call = api(server.url);
+    const read = async () => (await call("GET", `/orders/${id}?wait=10`, undefined, { token: stage.adminToken })).body;
+    const confirmed: Order = await read();
+    const seen = [confirmed];
+    for (let look = 0; look < 20; look++) seen.push(await read());
+    expect(seen.at(-1)).toEqual(confirmed);
+    const amend = (body: object, version: number) =>
+      call("PATCH", `/orders/${id}`, body, {
+        token: stage.adminToken,
+        headers: { "if-match": `"${version}"` },
+      });
+    const amended = await amend({ note: "called" }, confirmed.version);
+    expect([amended.status, amended.body.version]).toEqual([200, confirmed.version + 1]);
+    expect((await amend({ note: "called" }, confirmed.version + 1)).body.version).toBe(confirmed.version + 1);
+    const cleared = await amend({ note: null, contact: { email: null } }, confirmed.version + 1);
+    expect([cleared.body.note, cleared.body.contact]).toEqual([undefined, { name: "Ana" }]);
+    const found = await call("GET", "/orders?email=ana@example.com", undefined, { token: stage.adminToken });
+    expect(found.body.items.map((order: Order) => order.id)).not.toContain(id);
+  });
+
   it("[C16] correct the contact and add a note, on the version they saw", async () => {
     const guest = await shopper();
     const bought = await guest.buy(seats(1), { contact: { name: "Ana" } });

@@ -5,6 +5,7 @@ import { toOrder } from "../../booking/order-view.ts";
 import type { Orders } from "../../booking/orders.ts";
 import { channelOf, type Principal } from "../../identity/principal.ts";
 import { refuse } from "../../protocol/errors.ts";
+import type { Calendar } from "../../schedule/calendar.ts";
 import { pageAnswer } from "../../schemas/answers.ts";
 import { orderAnswer } from "../../schemas/order-answers.ts";
 import { checkoutBody, idempotencyHeaders, orderAmendment, orderQuery, ordersQuery } from "../../schemas/orders.ts";
@@ -35,6 +36,7 @@ export interface OrderRoutesDeps {
   wasShown(principal: Principal, orderId: string): Promise<boolean>;
   /** Makes sure that a buyer connected here hears of an order; called before it is made. */
   watchOrder(sessionId: string, showtimeId: string): Promise<void>;
+  calendar: Pick<Calendar, "dayStart" | "addDays">;
   /** Where buyers reach us from outside, when that is known. */
   publicUrl?: string | undefined;
   /** Told of each refusal by lack of rights that a room found. */
@@ -164,7 +166,7 @@ function addCancelRoute(app: HttpServer, deps: OrderRoutesDeps): void {
   );
 }
 
-function addStaffRoutes(app: HttpServer, { orders }: OrderRoutesDeps): void {
+function addStaffRoutes(app: HttpServer, { orders, calendar }: OrderRoutesDeps): void {
   const config = { access: { permission: "orders:read" } } as const;
   const exists = async (request: FastifyRequest) =>
     (await orders.find((request.params as { id: string }).id)) ? null : noOrder;
@@ -175,12 +177,15 @@ function addStaffRoutes(app: HttpServer, { orders }: OrderRoutesDeps): void {
       schema: {
         tags,
         summary: "Orders, newest first",
+        description:
+          "By `day` alone the latest shows come first; by `q` of a few letters in no order. A page may be short while `nextCursor` goes on.",
         querystring: ordersQuery,
         ...answers({ 200: pageAnswer(orderAnswer) }),
       },
     },
     async (request, reply) => {
-      const { limit, cursor, ...filter } = request.query;
+      const { limit, cursor, day, ...asked } = request.query;
+      const filter = { ...asked, ...(day !== undefined && shownOn(day, calendar)) };
       const paged = pageRequest({ limit, cursor });
       if (!paged.ok) return sendRefusal(reply, paged);
       const listed = await orders.list(filter, paged.page);
@@ -211,6 +216,10 @@ function addStaffRoutes(app: HttpServer, { orders }: OrderRoutesDeps): void {
       return sendDocument(reply, toOrder(amended.order, true));
     },
   );
+}
+
+function shownOn(day: string, calendar: OrderRoutesDeps["calendar"]) {
+  return { startsFrom: calendar.dayStart(day), startsTo: calendar.dayStart(calendar.addDays(day, 1)) };
 }
 
 const noOrder = notFound("order");

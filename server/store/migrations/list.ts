@@ -3,8 +3,8 @@
  *
  * A store without a number is number 0: made before numbers, or a moment ago.
  */
-import { beginningsOf, findKeysOf, indexKey } from "../../basics/fold.ts";
-import { audit, films, SHOWN, showtimes, users } from "../collections.ts";
+import { beginningOf, beginningsOf, findKeysOf, indexKey, wordsOf } from "../../basics/fold.ts";
+import { audit, bookings, films, SHOWN, showtimes, users } from "../collections.ts";
 import { identify } from "../installation.ts";
 import type { Collection, Patch, Store, Stored } from "../port.ts";
 
@@ -48,6 +48,17 @@ export const MIGRATIONS: readonly Migration[] = [
     number: 4,
     name: "audit rows are found by who did it",
     up: (store) => patchAll(store.collection(audit), ({ actor }) => ({ actorId: actor.id })),
+  },
+  {
+    number: 5,
+    name: "orders are found by address, film and the words of names",
+    up: (store) =>
+      patchAll(store.collection(bookings), ({ contact, film }) => {
+        if (film === undefined) return {};
+        const email = contact?.email === undefined ? [] : [`@${contact.email.trim().normalize("NFC").toLowerCase()}`];
+        const words = wordsOf(`${contact?.name ?? ""} ${film.title}`).map(beginningOf);
+        return { findKeys: [...new Set([...email, film.id, ...words])] };
+      }),
   },
 ];
 
