@@ -93,7 +93,10 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
   let closing: Promise<void> | null = null;
   let log: FastifyBaseLogger | null = null;
   const parts = await openParts(config, overrides, {
-    onLost: () => void close(),
+    onLost() {
+      log?.error("another process serves the store now: this one stops");
+      void close();
+    },
     warn: (details, message) => log?.warn(details, message),
   });
   const rooms = await joinRooms(config, parts, overrides);
@@ -189,7 +192,22 @@ function joinCinema(config: Config, { store, clock, metrics, map: bareMap }: Par
   const copies = createScheduleCopies({ store, catalogue, calendar, priceLists, schedule, changes, check });
   const views = createShowtimeViews({ store, clock, catalogue, map, currency });
   const demo = createDemoCinema({ store, clock, catalogue, schedule, settings, timeZone });
-  return { catalogue, settings, showtimes, ledger, loader, map, holds, schedule, changes, priceLists, check, copies, views, demo };
+  return {
+    catalogue,
+    settings,
+    showtimes,
+    ledger,
+    loader,
+    map,
+    holds,
+    schedule,
+    changes,
+    priceLists,
+    check,
+    copies,
+    views,
+    demo,
+  };
 }
 
 function holdLimits(config: Config): HoldLimits {

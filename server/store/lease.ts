@@ -133,10 +133,16 @@ function keep(leases: Leases, taken: LeaseDoc, { id, clock, onLost, heartbeatMs 
   let beating: Promise<void> = Promise.resolve();
   const beat = async (): Promise<void> => {
     if (!mine) return;
-    const value = { ...mine.value, beatAt: clock.now() };
+    const value: Record<string, unknown> = { ...mine.value, beatAt: clock.now() };
     const beaten = await leases.update(id, { version: mine.version }, { set: { value } });
     if (beaten.ok) {
       mine = beaten.document;
+      return;
+    }
+    const now = await leases.get(id);
+    // An earlier heartbeat whose answer got lost was written all the same: it is still ours.
+    if (now !== null && now.value.instance === value.instance) {
+      mine = now;
       return;
     }
     mine = null;
