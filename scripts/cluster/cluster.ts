@@ -19,7 +19,7 @@ import { type Programs, ROOT } from "./programs.ts";
 const PLACES = ["one", "two", "three"] as const;
 type Place = (typeof PLACES)[number];
 /** HAProxy looks at a server that is down twice a second. */
-const JOIN_WITHIN_MS = 20_000;
+const JOIN_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 
 export interface ClusterOptions {
@@ -205,7 +205,7 @@ function serverPart(server: { dir: string; name: string; port: number; env: Reco
     ...{ name, dir, program: process.execPath, args: [join(ROOT, "dist/server/main.js")] },
     env: { ...env, PORT: String(port) },
     // Not its log: LOG_LEVEL may have silenced it
-    isReady: async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).ok,
+    isReady: async () => (await get(`http://127.0.0.1:${port}/health/ready`)).ok,
   };
 }
 
@@ -213,10 +213,17 @@ function serverPart(server: { dir: string; name: string; port: number; env: Reco
 async function untilOpen(figuresUrl: string, place: Place): Promise<void> {
   const wanted = `haproxy_server_status{proxy="cinema",server="${place}",state="UP"} 1`;
   for (const deadline = Date.now() + JOIN_WITHIN_MS; Date.now() < deadline; await pause(LOOK_EVERY_MS)) {
-    const figures = await (await fetch(figuresUrl)).text();
+    const figures = await (await get(figuresUrl)).text();
     if (figures.includes(wanted)) return;
   }
   throw new Error(`HAProxy does not find the server at place ${place} ready`);
+}
+
+/** Whoever has not answered by then is not ready. */
+const ANSWER_MS = 2_000;
+
+function get(url: string): Promise<Response> {
+  return fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
 }
 
 function answers(port: number): Promise<boolean> {

@@ -27,7 +27,7 @@ export interface Part {
 }
 
 /** Of a busy machine; a part that takes longer will not come. */
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 /** Servers promise to be gone after 10 s. */
 const END_WITHIN_MS = 12_000;
@@ -58,8 +58,11 @@ export async function startPart({ name, program, args, env, dir, isReady }: Part
   for (const deadline = Date.now() + READY_WITHIN_MS; ; await Promise.race([pause(LOOK_EVERY_MS), failed])) {
     if (isAlive() && (await ready(isReady, log))) return part;
     if (isAlive() && Date.now() < deadline) continue;
+    const how = isAlive()
+      ? `was not ready after ${READY_WITHIN_MS} ms`
+      : `ended with ${child.exitCode ?? child.signalCode}`;
     await part.end("SIGKILL");
-    throw new Error(`${name} did not start: ${log().slice(-LAST_WORDS).trim() || program}`);
+    throw new Error(`${name} ${how}: ${log().slice(-LAST_WORDS).trim() || program}`);
   }
 }
 
