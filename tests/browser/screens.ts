@@ -24,8 +24,11 @@ const PURCHASE = {
 /** Nobody signs in at a kiosk. */
 const SHOP = {
   ...PURCHASE,
-  account: [],
-  enter: [],
+  account: [
+    ...["purchases", "profile", "profile-refused", "tastes", "films-for-you", "security", "ask-delete"],
+    ...["account-out", "forgot", "forgot-sent", "reset", "reset-refused", "find"],
+  ],
+  enter: ["ask-enter", "ask-enter-refused"],
 } satisfies Pictures<Exclude<Screen["at"], "enrol" | "attract"> | "enter">;
 
 const QUESTIONS = {
@@ -51,12 +54,12 @@ const CONSOLE = {
   "price-lists": [],
   "ticket-types": [],
   auditoriums: [],
-  users: [],
-  orders: [],
-  devices: [],
-  audit: [],
-  roles: [],
-  settings: [],
+  users: ["users", "user-new", "user-refused", "password-link", "user", "ask-disable", "user-disabled"],
+  orders: ["orders", "order"],
+  devices: ["device-new", "enrolment", "devices", "device"],
+  audit: ["audit", "audit-row"],
+  roles: ["roles", "role-built-in", "role-new"],
+  settings: ["settings"],
 } satisfies Pictures<ConsoleScreen["screen"]>;
 
 const all = (...parts: Pictures<string>[]) => parts.flatMap((part) => Object.values(part).flat());

@@ -12,6 +12,7 @@ import {
   seatOf,
 } from "../support/pages.ts";
 import type { AtPicture } from "./screens.ts";
+import { walkAccount } from "./walk-account.ts";
 
 export interface GuestWalk {
   page: Page;
@@ -175,7 +176,7 @@ async function payBadly({ page, at }: GuestWalk, seats: string[]): Promise<void>
   await page.getByTestId("seats-again").click();
 }
 
-async function payAtLast({ page, surface, at }: GuestWalk): Promise<void> {
+async function payAtLast({ page, surface, language, at }: GuestWalk): Promise<void> {
   await onScreen(page, "seats");
   await choose(page, await freeSeats(page, 2));
   await goToPay(page);
@@ -194,6 +195,7 @@ async function payAtLast({ page, surface, at }: GuestWalk): Promise<void> {
     await page.getByTestId("print-printed").waitFor();
   }
   await at("order");
+  if (surface === "shop") return walkAccount({ page, language, at });
   await page.getByTestId("finish").click();
 }
 

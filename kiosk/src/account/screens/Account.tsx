@@ -35,7 +35,9 @@ function Outside() {
       <div class="account-narrow">
         <Entrance key={way} way={way} onWay={setWay} onIn={() => {}} />
         <p>
-          <a class="link-button" href="#/account/find">{words.findLink}</a>
+          <a class="link-button" href="#/account/find">
+            {words.findLink}
+          </a>
         </p>
       </div>
     </Frame>
