@@ -202,6 +202,7 @@ function joinCinema(config: Config, { store, clock, metrics, map: bareMap }: Par
     holds,
     schedule,
     changes,
+    calendar,
     priceLists,
     check,
     copies,
