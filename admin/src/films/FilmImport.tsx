@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { Refusal } from "../../../ui/connection/outcome.ts";
 import { useNotices } from "../../../ui/parts/Notices.tsx";
 import { useDesk } from "../desk.ts";
+import { useFocus } from "../parts/focus.ts";
 import { SectionHead } from "../parts/SectionHead.tsx";
 import { useManagingWords, useWordsOf } from "../words/use.ts";
 import { type FilmFile, fileText, filmFileOf, type ImportReport, sendFilms } from "./importing.ts";
@@ -122,6 +123,7 @@ function Preview({ file, report, isSending, onBring, onOther }: PreviewProps) {
   const managing = useManagingWords();
   const good = report.created + report.updated;
   const bad = report.rejected.length;
+  const go = useFocus<HTMLButtonElement>();
   return (
     <>
       <h2>{words.preview(file.name)}</h2>
@@ -152,7 +154,7 @@ function Preview({ file, report, isSending, onBring, onOther }: PreviewProps) {
             class="button primary"
             data-testid="import-go"
             aria-disabled={isSending}
-            autofocus
+            ref={go}
             onClick={() => isSending || onBring()}
           >
             {isSending ? managing.saving : bad > 0 ? words.importGood(good) : words.importAll(good)}

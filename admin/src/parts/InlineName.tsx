@@ -8,11 +8,10 @@ interface InlineNameProps {
   label: string;
   /** Saves another name; a refusal stands below it. */
   onSave(name: string): Promise<Refusal | null>;
-  hasFocus?: boolean;
 }
 
 /** A name that is edited where it stands: Enter and leaving it save, Esc leaves it as it was. */
-export function InlineName({ value, label, onSave, hasFocus }: InlineNameProps) {
+export function InlineName({ value, label, onSave }: InlineNameProps) {
   const words = useManagingWords();
   const id = useId();
   const [typed, setTyped] = useState(value);
@@ -37,7 +36,6 @@ export function InlineName({ value, label, onSave, hasFocus }: InlineNameProps) 
         aria-invalid={refusal !== null}
         aria-describedby={refusal ? id : undefined}
         maxLength={100}
-        autofocus={hasFocus}
         value={typed}
         onInput={(event) => setTyped(event.currentTarget.value)}
         onBlur={() => void save()}

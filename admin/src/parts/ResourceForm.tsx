@@ -132,19 +132,20 @@ function useUnsavedGuard<D extends Managed, V extends Values>(form: Form<D, V>):
   }, [form, words]);
 }
 
-/** After a refused save the focus is on the first wrong field. */
+/** After a save that faults stopped the focus is on the first wrong field. */
 function useFaultFocus<D extends Managed, V extends Values>(
   form: Form<D, V>,
   element: RefObject<HTMLFormElement | null>,
 ): void {
-  const before = useRef(form.status.peek().status);
-  const status = form.status.value.status;
+  const stops = form.stops.value;
   useLayoutEffect(() => {
-    const wasSaving = before.current === "saving" || Object.keys(form.faults.peek()).length > 0;
-    before.current = status;
-    if (status === "editing" && wasSaving)
-      element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  }, [status]);
+    if (stops === 0) return;
+    const faults = form.faults.peek();
+    const fields = [...(element.current?.querySelectorAll<HTMLElement>("[data-field]") ?? [])];
+    const first = fields.find(({ dataset }) => dataset.field !== undefined && dataset.field in faults);
+    // By its name: whether it is drawn as wrong already depends on who is drawn first.
+    first?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
+  }, [stops]);
 }
 
 function useSaveKey(save: () => void): void {

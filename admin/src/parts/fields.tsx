@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import { useManagingWords } from "../words/use.ts";
+import { useFocus } from "./focus.ts";
 import { useFormAround } from "./ResourceForm.tsx";
 
 interface FieldProps {
@@ -87,6 +88,7 @@ export interface TextFieldProps extends FieldProps {
 export function TextField({ type = "text", hasFocus, maxLength, proposals, isShort, ...field }: TextFieldProps) {
   const { form } = useFormAround();
   const isNumber = type === "number";
+  const input = useFocus<HTMLInputElement>(hasFocus ?? false);
   // Preact knows each type of input apart; this is any of them.
   const kind = { type: isNumber ? "text" : type } as { type: "text" };
   return (
@@ -99,7 +101,7 @@ export function TextField({ type = "text", hasFocus, maxLength, proposals, isSho
             {...kind}
             inputMode={isNumber ? "decimal" : undefined}
             class={isShort || isNumber ? "short tabular" : undefined}
-            autofocus={hasFocus}
+            ref={input}
             maxLength={maxLength}
             placeholder={field.placeholder}
             autocomplete={field.autocomplete ?? "off"}

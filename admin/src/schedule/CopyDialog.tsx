@@ -140,16 +140,18 @@ function Tried({ tried }: { tried: CopyAnswer }) {
       {conflicts.length > 0 && (
         <>
           <p class="field-fault">{words.copyConflicts(conflicts.length)}</p>
-          <ul class="check-bad">
-            {conflicts.map(({ showtimeId, startsAt, message, with: other }) => {
-              const when = `${formats.shortDay(startsAt)} ${formats.time(startsAt)}`;
-              return (
-                <li key={showtimeId} class="tabular">
-                  {other ? words.copyConflict(when, other.film.title) : `${when}: ${message}`}
-                </li>
-              );
-            })}
-          </ul>
+          <section class="check-bad" aria-label={words.copyConflicts(conflicts.length)} tabindex={0}>
+            <ul>
+              {conflicts.map(({ showtimeId, startsAt, message, with: other }) => {
+                const when = `${formats.shortDay(startsAt)} ${formats.time(startsAt)}`;
+                return (
+                  <li key={showtimeId} class="tabular">
+                    {other ? words.copyConflict(when, other.film.title) : `${when}: ${message}`}
+                  </li>
+                );
+              })}
+            </ul>
+          </section>
         </>
       )}
     </>

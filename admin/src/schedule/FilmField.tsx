@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Film } from "../../../server/protocol/resources.ts";
 import { useLook } from "../../../ui/look.ts";
 import { FieldFrame } from "../parts/fields.tsx";
+import { useFocus } from "../parts/focus.ts";
 import { useFormAround } from "../parts/ResourceForm.tsx";
 import type { Resource } from "../state/resource.ts";
 import { useWordsOf } from "../words/use.ts";
@@ -18,6 +19,7 @@ export function FilmField({ films, hasFocus }: { films: Resource<Film>; hasFocus
   const formats = useLook().formats.value;
   const [found, setFound] = useState<readonly Film[] | null>(null);
   const [at, setAt] = useState(0);
+  const input = useFocus<HTMLInputElement>(hasFocus);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const asked = useRef("");
   const isOpen = found !== null;
@@ -72,7 +74,7 @@ export function FilmField({ films, hasFocus }: { films: Resource<Film>; hasFocus
             aria-activedescendant={isOpen && found.length > 0 ? `${ties.id}-${at}` : undefined}
             aria-autocomplete="list"
             autocomplete="off"
-            autofocus={hasFocus}
+            ref={input}
             value={filmTitle}
             onInput={(event) => type(event.currentTarget.value)}
             onKeyDown={onKeyDown}

@@ -41,6 +41,8 @@ export interface Form<D extends Managed, V extends Values> {
   /** What is wrong, by field. */
   faults: ReadonlySignal<Readonly<Record<string, string>>>;
   status: ReadonlySignal<FormStatus<D>>;
+  /** Counts the saves that faults stopped: each calls for a look at the first one. */
+  stops: ReadonlySignal<number>;
   isChanged: ReadonlySignal<boolean>;
   /** Names of the fields that differ between two states of it. */
   differing(one: V, other: V): string[];
@@ -85,6 +87,7 @@ export function createForm<D extends Managed, V extends Values>(spec: FormSpec<D
   const values = signal(spec.valuesOf(document));
   const faults = signal<Readonly<Record<string, string>>>({});
   const status = signal<FormStatus<D>>({ status: "editing" });
+  const stops = signal(0);
   const undo = signal<(() => Promise<Answer<D>>) | null>(null);
   const bodyOfDocument = (of: D | null) => spec.bodyOf(spec.valuesOf(of));
 
@@ -101,6 +104,7 @@ export function createForm<D extends Managed, V extends Values>(spec: FormSpec<D
     const isAtFields = Object.keys(found).some((field) => field in values.peek());
     faults.value = found;
     status.value = isAtFields ? { status: "editing" } : { status: "refused", refusal };
+    stops.value += 1;
     return null;
   }
 
@@ -117,6 +121,7 @@ export function createForm<D extends Managed, V extends Values>(spec: FormSpec<D
     faults.value = own;
     if (Object.keys(own).length > 0) {
       status.value = { status: "editing" };
+      stops.value += 1;
       return null;
     }
     status.value = { status: "saving" };
@@ -141,6 +146,7 @@ export function createForm<D extends Managed, V extends Values>(spec: FormSpec<D
   return {
     base,
     values,
+    stops,
     undo,
     faults,
     status,

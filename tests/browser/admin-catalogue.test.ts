@@ -1,0 +1,240 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { api } from "../support/api.ts";
+import { browserMissing, complaintsOf, openBrowser, PATIENCE_MS, type TestBrowser } from "../support/browser.ts";
+import { seatOf, seenFrom, signIn } from "../support/pages.ts";
+import { type House, openHouse } from "../support/pages-house.ts";
+import { keyInto, keyTo } from "../support/pages-keys.ts";
+import { eventually } from "../support/poll.ts";
+
+const DEMO_FILMS = join(import.meta.dirname, "../../server/demo/films.csv");
+
+describe.skipIf(browserMissing)("the catalogue in the console", { timeout: PATIENCE_MS }, () => {
+  let house: House;
+  let browser: TestBrowser;
+  let page: Page;
+  let complaints: string[];
+  /** Of this test alone. */
+  let title: string;
+
+  beforeAll(async () => {
+    [house, browser] = await Promise.all([openHouse(), openBrowser()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await house?.close();
+  });
+  beforeEach(async () => {
+    title = `Película ${randomUUID().slice(0, 8)}`;
+    page = await (await browser.visitor(seenFrom("console", "es"))).newPage();
+    complaints = complaintsOf(page);
+  });
+  afterEach(async () => {
+    await page.context().close();
+  });
+
+  const call = (method: string, path: string, body?: object) =>
+    api(house.server.url)(method, path, body, { token: house.adminToken });
+  const filmsOf = async (q: string) => (await call("GET", `/films?limit=200&q=${encodeURIComponent(q)}`)).body.items;
+  const makeFilm = async () => (await call("POST", "/films", { title, durationMinutes: 90, status: "showing" })).body;
+  const row = (text: string) => page.getByTestId("row").filter({ hasText: text });
+  const field = (name: string) => page.locator(`[name="${name}"]`);
+  const open = (path: string) => signIn(page, house.server.url, path);
+
+  it("[K73] a wrong field is named and has the focus; put right, the film is in the list and can be found", async () => {
+    await open("/admin/films/new");
+    await field("title").fill(title);
+    await field("durationMinutes").fill("nada");
+    await page.getByTestId("save").click();
+    await page.getByTestId("fault-durationMinutes").waitFor();
+    expect(await page.evaluate("document.activeElement.name")).toBe("durationMinutes");
+    expect(await field("durationMinutes").getAttribute("aria-invalid")).toBe("true");
+    expect(await filmsOf(title)).toEqual([]);
+    await field("durationMinutes").fill("101");
+    await field("posterUrl").fill("no es una dirección");
+    await page.keyboard.press("Enter");
+    await page.getByTestId("fault-posterUrl").waitFor();
+    await field("posterUrl").fill("");
+    await page.locator(".tag").first().click();
+    await page.keyboard.press("Control+s");
+    await page.getByTestId("section-films").waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type(title.toLowerCase().normalize("NFD").replace(/\p{M}/gu, ""));
+    await row(title).waitFor();
+    await eventually(async () => (await page.getByTestId("row").count()) === 1, 10_000, "one row");
+    const [film] = await filmsOf(title);
+    expect(film).toMatchObject({ durationMinutes: 101, status: "draft" });
+    expect(film.genreIds).toHaveLength(1);
+    expect(complaints).toEqual([]);
+  });
+
+  it("[K75] leaving with changes asks; a save can be taken back", async () => {
+    const film = await makeFilm();
+    await open("/admin/films");
+    await page.locator(`[data-id="${film.id}"] .row-open`).click();
+    await field("title").fill(`${title} cambiada`);
+    await page.getByTestId("nav-genres").click();
+    await page.getByTestId("confirm").waitFor();
+    await page.keyboard.press("Escape");
+    await page.goBack();
+    await page.getByTestId("confirm").waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByTestId("confirm").waitFor({ state: "detached" });
+    expect(await field("title").inputValue()).toBe(`${title} cambiada`);
+    expect(new URL(page.url()).pathname).toBe(`/admin/films/${film.id}`);
+    await page.getByTestId("save").click();
+    await page.getByTestId("section-films").waitFor();
+    await page.getByTestId("notice-act").click();
+    await eventually(async () => (await filmsOf(title))[0].title === title, 10_000, "the title as it was");
+  });
+
+  it("[K74] two administrators edit one film: the second is told, and nothing is lost", async () => {
+    const film = await makeFilm();
+    await open(`/admin/films/${film.id}`);
+    await field("director").fill("Pilar Miró");
+    const other = await (await browser.visitor(seenFrom("console", "en"))).newPage();
+    await signIn(other, house.server.url, `/admin/films/${film.id}`);
+    await other.locator('[name="durationMinutes"]').fill("123");
+    await other.locator('[name="director"]').fill("Isabel Coixet");
+    await other.getByTestId("save").click();
+    await other.getByTestId("section-films").waitFor();
+    await other.context().close();
+
+    await page.getByTestId("save").click();
+    const conflict = page.getByTestId("conflict");
+    await conflict.waitFor();
+    const director = conflict.locator('[data-field="director"]');
+    expect(await director.innerText()).toMatch(/Isabel Coixet\s+Pilar Miró/);
+    expect(await conflict.locator('[data-field="durationMinutes"]').innerText()).toMatch(/123\s+90/);
+    await page.keyboard.press("Escape");
+    expect(await field("director").inputValue()).toBe("Pilar Miró");
+    await page.getByTestId("save").click();
+    await page.getByTestId("save-over").click();
+    await page.getByTestId("section-films").waitFor();
+    expect((await filmsOf(title))[0]).toMatchObject({ director: "Pilar Miró", durationMinutes: 123, version: 3 });
+  });
+
+  it("[K82] a film is made, changed and deleted by keyboard alone", async () => {
+    await open("/admin");
+    await page.keyboard.press("g");
+    await page.keyboard.press("f");
+    await page.getByTestId("search").waitFor();
+    await page.keyboard.press("n");
+    await page.locator('[name="title"]:focus').waitFor();
+    await page.keyboard.type(title);
+    await keyTo(page, '[name="durationMinutes"]');
+    await page.keyboard.type("88");
+    await page.keyboard.press("Enter");
+    await page.getByTestId("section-films").waitFor();
+    await page.getByTestId("search").waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type(title);
+    await eventually(async () => (await page.getByTestId("row").count()) === 1, 10_000, "one row");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.getByTestId("section-film").waitFor();
+    await keyTo(page, '[name="director"]');
+    await page.keyboard.type("Josefina Molina");
+    await page.keyboard.press("Control+s");
+    await page.getByTestId("section-films").waitFor();
+    await row(title).waitFor();
+    expect((await filmsOf(title))[0]).toMatchObject({ director: "Josefina Molina", durationMinutes: 88 });
+    await page.keyboard.press("/");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.getByTestId("section-film").waitFor();
+    await keyInto(page, '[data-testid="remove"]');
+    await page.getByTestId("confirm").waitFor();
+    // Enter alone destroys nothing.
+    await page.keyboard.press("Enter");
+    await page.getByTestId("confirm").waitFor({ state: "detached" });
+    await keyInto(page, '[data-testid="remove"]');
+    await page.getByTestId("confirm").waitFor();
+    await keyInto(page, '[data-testid="confirm-yes"]');
+    await page.getByTestId("section-films").waitFor();
+    expect(await filmsOf(title)).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it("[K76] a file says line by line what it would do, and then does it", async () => {
+    await open("/admin/films/import");
+    const file = { name: "películas.csv", mimeType: "text/csv" };
+    const lines = `title,durationMinutes,genres\n${title},90,Nuevo ${title}\nSin minutos,,\n${title} 2,eterna,`;
+    await page.getByTestId("import-file").setInputFiles({ ...file, buffer: Buffer.from(lines) });
+    const faults = page.getByTestId("import-faults");
+    await faults.waitFor();
+    expect(await faults.locator("tbody th").allInnerTexts()).toEqual(["3", "4"]);
+    expect(await page.getByTestId("import-created").innerText()).toBe("1");
+    expect(await filmsOf(title)).toEqual([]);
+    await page.getByTestId("import-other").click();
+    await page.getByTestId("import-file").setInputFiles(DEMO_FILMS);
+    await page.getByTestId("import-go").waitFor();
+    expect(await page.getByTestId("import-created").innerText()).toBe("300");
+    expect(await page.getByText("imdbRating").count()).toBe(1);
+    await page.getByTestId("import-go").click();
+    await page.getByTestId("section-films").waitFor();
+    await page.getByTestId("more").waitFor();
+    await page.getByTestId("search").fill("matrix wach");
+    await row("The Matrix Reloaded").waitFor();
+    expect(await filmsOf("matrix")).toHaveLength(3);
+    expect(complaints).toEqual([]);
+  });
+
+  it("[K77] a click on the chart's preview changes its text; [K78] who keeps the old chart is said first", async () => {
+    await open(`/admin/auditoriums/${house.auditoriumId}`);
+    const chart = page.locator('textarea[name="chart"]');
+    await seatOf(page, "A1").click();
+    await eventually(async () => (await chart.inputValue()).startsWith("A  vsss..ssss\nB"), 10_000, "a VIP seat");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Space");
+    await eventually(async () => (await chart.inputValue()).startsWith("A  vvss..ssss\nB"), 10_000, "another one");
+    expect(await page.getByTestId("capacity-vip").innerText()).toBe("10");
+    await chart.fill("A  ssss\nB  sxss\nA  ss");
+    expect(await page.getByTestId("chart-faults").locator("button").count()).toBe(2);
+    await page.getByTestId("save").click();
+    await page.getByTestId("fault-chart").waitFor();
+    await chart.fill("A  ssss\nB  ssss");
+    await page.getByTestId("chart-note").waitFor();
+    await page.getByTestId("save").click();
+    expect(await page.getByTestId("confirm").locator("li").count()).toBe(2);
+    await page.getByTestId("confirm-yes").click();
+    await page.getByTestId("section-auditoriums").waitFor();
+    const seats = await call("GET", `/showtimes/${house.showtimeId}/seats`);
+    expect(seats.body.layout.seats).toHaveLength(32);
+    expect((await call("GET", `/auditoriums/${house.auditoriumId}`)).body.capacity).toBe(8);
+  });
+
+  it("[K84] ticket types are put in order by keyboard", async () => {
+    await open("/admin/ticket-types");
+    const names = () =>
+      page.evaluate<string[]>("[...document.querySelectorAll('.inline-name')].map((one) => one.value)");
+    await page.locator(".inline-name").first().waitFor();
+    const [first = "", second = "", ...rest] = await names();
+    await page.locator(".inline-name").first().focus();
+    await page.keyboard.press("Alt+ArrowDown");
+    await eventually(async () => (await names())[0] === second, 10_000, "another order");
+    expect(await names()).toEqual([second, first, ...rest]);
+    await eventually(
+      () => page.evaluate<boolean>(`document.activeElement.value === ${JSON.stringify(first)}`),
+      10_000,
+      "the focus goes along",
+    );
+  });
+
+  it("[K71] who may not write the catalogue is not shown it, and is told at its address", async () => {
+    const { items } = (await call("GET", "/roles")).body;
+    const role = items.find(({ name }: { name: string }) => name === "box-office");
+    const email = `${randomUUID().slice(0, 8)}@butaca.test`;
+    const password = "una clave muy larga";
+    const made = await call("POST", "/users", { name: "Clara", email, password, roleIds: [role.id] });
+    expect(made.status).toBe(201);
+    await page.goto(`${house.server.url}/admin/films`);
+    await field("email").fill(email);
+    await field("password").fill(password);
+    await page.keyboard.press("Enter");
+    await page.getByTestId("not-permitted").waitFor();
+    expect(await page.locator('[data-testid="nav-films"], [data-testid="nav-schedule"]').count()).toBe(0);
+  });
+});

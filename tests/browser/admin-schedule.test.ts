@@ -1,0 +1,156 @@
+import { randomUUID } from "node:crypto";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { api } from "../support/api.ts";
+import { browserMissing, complaintsOf, openBrowser, PATIENCE_MS, type TestBrowser } from "../support/browser.ts";
+import { seenFrom, signIn } from "../support/pages.ts";
+import { type House, openHouse } from "../support/pages-house.ts";
+import { keyInto, keyTo } from "../support/pages-keys.ts";
+import { eventually } from "../support/poll.ts";
+
+const DAY_MS = 24 * 3_600_000;
+/** Days nobody else uses: far from clock changes, and from today's programme. */
+const dayIn = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
+
+describe.skipIf(browserMissing)("the schedule in the console", { timeout: PATIENCE_MS }, () => {
+  let house: House;
+  let browser: TestBrowser;
+  let page: Page;
+  let complaints: string[];
+  let roomName: string;
+
+  beforeAll(async () => {
+    // The clocks of this house are UTC: what is typed here is what the API has.
+    [house, browser] = await Promise.all([openHouse({ CINEMA_TIME_ZONE: "UTC" }), openBrowser()]);
+    roomName = (await call("GET", `/auditoriums/${house.auditoriumId}`)).body.name;
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await house?.close();
+  });
+  beforeEach(async () => {
+    page = await (await browser.visitor(seenFrom("console", "en"))).newPage();
+    complaints = complaintsOf(page);
+  });
+  afterEach(async () => {
+    await page.context().close();
+  });
+
+  const call = (method: string, path: string, body?: object) =>
+    api(house.server.url)(method, path, body, { token: house.adminToken });
+  const shownOn = async (day: string) =>
+    (await call("GET", `/showtimes?from=${day}T00:00:00Z&to=${day}T23:59:00Z`)).body.items;
+  const plan = (startsAt: string, more: object = {}) =>
+    call("POST", "/showtimes", { filmId: house.filmId, auditoriumId: house.auditoriumId, startsAt, ...more });
+  const field = (name: string) => page.locator(`[name="${name}"]`);
+
+  it("[K79] a showtime is planned by keyboard alone; what is in its way is said before it is saved", async () => {
+    const day = dayIn(30);
+    await plan(`${day}T18:00:00Z`);
+    await signIn(page, house.server.url, `/admin/schedule/${day}`);
+    await page.getByTestId("slot").waitFor();
+    await page.keyboard.press("n");
+    await page.locator('[name="filmTitle"]:focus').waitFor();
+    await page.keyboard.type("sur");
+    await page.getByRole("option").first().waitFor();
+    await page.keyboard.press("Enter");
+    await keyTo(page, '[name="auditoriumId"]');
+    await page.keyboard.type(roomName);
+    // Proposed: when the room is free and clean again.
+    expect(await field("time").inputValue()).toBe("19:50");
+    await page.getByTestId("is-free").waitFor();
+    await keyTo(page, '[name="time"]');
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("17:00");
+    await page.getByTestId("conflicts").waitFor();
+    expect(await page.getByTestId("conflicts").innerText()).toContain("18:00");
+    await page.keyboard.press("Enter");
+    await page.locator('[data-testid="form-alert"]:not(:empty)').waitFor();
+    expect(await shownOn(day)).toHaveLength(1);
+    await keyTo(page, '[name="time"]', "Shift+Tab");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("20:00");
+    await page.getByTestId("is-free").waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByTestId("sheet").waitFor();
+    await eventually(async () => (await page.getByTestId("slot").count()) === 2, 10_000, "two showtimes");
+    expect((await shownOn(day)).map(({ startsAt }: { startsAt: string }) => startsAt.slice(11, 16))).toEqual([
+      ...["18:00", "20:00"],
+    ]);
+    await keyTo(page, '[data-testid="slot"]');
+    await page.keyboard.press("ArrowDown");
+    expect(await page.evaluate("document.activeElement.innerText")).toContain("20:00");
+    await page.keyboard.press("]");
+    await page.locator(`[data-day="${dayIn(31)}"]`).waitFor();
+    expect(complaints.filter((text) => !text.includes("409"))).toEqual([]);
+  });
+
+  it("[K85] cancelling says what follows, and is final", async () => {
+    const day = dayIn(33);
+    const prices = [
+      { zone: "standard", ticketTypeId: house.adultId, amount: 900 },
+      { zone: "vip", ticketTypeId: house.adultId, amount: 1200 },
+    ];
+    const { body } = await plan(`${day}T18:00:00Z`, { prices });
+    await signIn(page, house.server.url, `/admin/schedule/${day}`);
+    await page.getByTestId("release").click();
+    await page.getByTestId("confirm-yes").click();
+    await page.locator(".slot-on-sale").waitFor();
+    await page.getByTestId("slot").click();
+    await field("status").selectOption("cancelled");
+    await page.getByTestId("save").click();
+    expect(await page.getByTestId("confirm").locator("li").count()).toBe(3);
+    await page.keyboard.press("Enter");
+    await page.getByTestId("confirm").waitFor({ state: "detached" });
+    expect((await call("GET", `/showtimes/${body.id}`)).body.status).toBe("on-sale");
+    await page.getByTestId("save").click();
+    await page.getByTestId("confirm-yes").click();
+    await page.locator(".slot-cancelled").waitFor();
+    expect((await call("GET", `/showtimes/${body.id}`)).body.status).toBe("cancelled");
+    expect(complaints).toEqual([]);
+  });
+
+  it("[K81] a price list made as a grid prices a showtime; [K83] its day is copied", async () => {
+    const day = dayIn(36);
+    const name = `Tarifa ${randomUUID().slice(0, 6)}`;
+    const types = (await call("GET", "/ticket-types")).body.items;
+    const adult = types.find(({ id }: { id: string }) => id === house.adultId).name;
+    await signIn(page, house.server.url, "/admin/price-lists/new");
+    await field("name").fill(name);
+    await page.getByTestId("add-column").click();
+    const cell = (zone: string, column: number) => page.locator(`[data-cell="${zone} ${adult} ${column}"]`);
+    await page.locator(".column-head .time").first().fill("17:00");
+    for (const zone of ["standard", "vip"]) await cell(zone, 1).fill(zone === "vip" ? "12" : "8,50");
+    await cell("standard", 0).fill("6.5");
+    await page.getByTestId("add-surcharge").click();
+    await page.locator(".surcharges input").first().fill("3D");
+    await page.locator(".surcharges input").nth(1).fill("2");
+    await page.getByTestId("save").click();
+    await page.getByTestId("row").filter({ hasText: name }).waitFor();
+    const [list] = (await call("GET", "/price-lists")).body.items.filter((one: { name: string }) => one.name === name);
+    expect(list.rules).toEqual([
+      {
+        zone: "standard",
+        ticketTypeId: house.adultId,
+        amount: 650,
+        days: ["mon", "tue", "wed", "thu"],
+        before: "17:00",
+      },
+      { zone: "standard", ticketTypeId: house.adultId, amount: 850 },
+      { zone: "vip", ticketTypeId: house.adultId, amount: 1200 },
+    ]);
+
+    const made = await plan(`${day}T18:00:00Z`, { priceListId: list.id, attributes: ["3D"] });
+    await page.goto(`${house.server.url}/admin/schedule/${made.body.id}`);
+    await page.getByTestId("listed-prices").getByText("€10.50").waitFor();
+    await page.goto(`${house.server.url}/admin/schedule/${day}`);
+    await page.getByTestId("slot").waitFor();
+    await page.keyboard.press("c");
+    await page.locator('[data-testid="copy-go"]:enabled').waitFor();
+    await keyInto(page, '[data-testid="copy-go"]');
+    await page.locator(`[data-day="${dayIn(37)}"]`).waitFor();
+    await page.getByTestId("slot").waitFor();
+    expect(await shownOn(dayIn(37))).toMatchObject([{ priceListId: list.id, status: "draft", attributes: ["3D"] }]);
+    expect(complaints).toEqual([]);
+  });
+});
