@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ApiOptions, api } from "../support/api.ts";
+import { handClock } from "../support/identity.ts";
 import { type MailServer, startMailServer } from "../support/mail.ts";
 import { eventually } from "../support/poll.ts";
 import { startAndFail } from "../support/process.ts";
+import { openShopper, setStage } from "../support/purchase.ts";
 import { ADMIN, startServer, type TestServer } from "../support/server.ts";
 
 let mail: MailServer;
@@ -141,15 +143,46 @@ describe("a forgotten password", () => {
 
 describe("guesses of purchases", () => {
   it("[A79] cost their address waiting time", async () => {
-    const { token } = (await call("POST", "/auth/guest", {})).body;
-    const guess = (address: string) =>
-      call("POST", "/orders/lookup", { number: "AAA-AAA", email: "a@b.test" }, { token, ...from(address) });
-    const statuses: number[] = [];
-    for (let n = 0; n < 25; n++) statuses.push((await guess("198.51.100.1")).status);
-    expect(statuses.filter((status) => status === 404)).toHaveLength(20);
-    const refused = await guess("198.51.100.1");
-    expect(refused).toMatchObject({ status: 429, body: { code: "rate_limited" } });
-    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
-    expect((await guess("198.51.100.2")).status).toBe(404);
+    const clock = handClock(Date.now());
+    const slow = await startServer({ RATE_LIMITS: "on", TRUST_PROXY: "loopback" }, { clock });
+    try {
+      const ask = api(slow.url);
+      const { token } = (await ask("POST", "/auth/guest", {})).body;
+      const guess = (address: string) =>
+        ask("POST", "/orders/lookup", { number: "AAA-AAA", email: "a@b.test" }, { token, ...from(address) });
+      const statuses: number[] = [];
+      for (let n = 0; n < 25; n++) statuses.push((await guess("198.51.100.1")).status);
+      expect(statuses).toEqual([...Array(20).fill(404), ...Array(5).fill(429)]);
+      const refused = await guess("198.51.100.1");
+      expect(refused.body).toMatchObject({ code: "rate_limited", retryAfterMs: 1_000 });
+      expect(refused.headers.get("retry-after")).toBe("1");
+      expect((await guess("198.51.100.2")).status).toBe(404);
+      clock.advance(1_000);
+      expect((await guess("198.51.100.1")).status).toBe(404);
+      expect((await guess("198.51.100.1")).body.retryAfterMs).toBe(2_000);
+    } finally {
+      await slow.close();
+    }
+  });
+
+  it("[A79] a purchase stays readable for half an hour", async () => {
+    const clock = handClock(Date.now());
+    const shop = await startServer({}, { clock });
+    const stage = await setStage(shop.url);
+    const ask = api(shop.url);
+    const buyer = await openShopper(shop.url, stage);
+    try {
+      const order = await buyer.buy(["A1"], { contact: { email: "ana@home.test" } });
+      const { token } = (await ask("POST", "/auth/guest", {})).body;
+      const read = async () => (await ask("GET", `/orders/${order.id}`, undefined, { token })).status;
+      await ask("POST", "/orders/lookup", { number: order.number, email: "ana@home.test" }, { token });
+      clock.advance(30 * 60_000 - 1);
+      expect(await read()).toBe(200);
+      clock.advance(1);
+      expect(await read()).toBe(404);
+    } finally {
+      buyer.close();
+      await shop.close();
+    }
   });
 });
