@@ -24,8 +24,11 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 let addresses = 0;
-/** One that has never been here. */
-const newAddress = () => `2001:db8:${(addresses++).toString(16)}::1`;
+/** One in a network that has never been here. */
+function newAddress(): string {
+  const n = addresses++;
+  return `2001:db8:${(n >> 16).toString(16)}:${(n & 0xffff).toString(16)}::1`;
+}
 
 function login(email: string, password: string, address: string): Promise<ApiAnswer> {
   return call("POST", "/auth/login", { email, password }, { headers: { "x-forwarded-for": address } });
