@@ -105,7 +105,7 @@ describe.skipIf(!isComplete)("servers behind HAProxy", () => {
       expect(sum("purchases_failed"), runs.map(({ output }) => output).join("\n")).toBe(0);
       expect(runs.map(({ code }) => code)).toEqual(runs.map(() => 0));
       expect(sum("purchases")).toBeGreaterThan(5 * TURNS);
-      expect(sum("reconnects")).toBeGreaterThan(0);
+      expect(sum("reconnects")).toBeGreaterThanOrEqual(times(0, 1, 1));
       await eventually(async () => (await faults(sum("purchases"))).length === 0, 15_000, "books that agree").catch(
         async () => expect(await faults(sum("purchases"))).toEqual([]),
       );
