@@ -203,4 +203,7 @@ export const problemAnswer = (codes: readonly string[]) =>
     requestId: z.string(),
     errors: faults.optional(),
     retryAfterMs: z.number().optional(),
+    seats: z.array(z.string()).optional().meta({ description: "The seats that stand in the way" }),
+    max: count.optional().meta({ description: "Of `hold_limit`: seats that the caller may have held and unpaid" }),
+    at: moment.optional().meta({ description: "Of `already_used`: when the ticket was let in" }),
   });
