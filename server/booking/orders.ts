@@ -116,11 +116,12 @@ export function createOrders({ ledger, news, settlement }: OrdersDeps): Orders {
 
   /** One page of searches, one after the other. It may be short of its limit where much was looked through in vain. */
   async function lookThrough(searches: readonly Search[], page: { limit: number; after?: string }): Promise<OrderPage> {
-    const size = Math.max(page.limit, BATCH);
     const items: OrderDoc[] = [];
     let [looked, last, after] = [0, page.after ?? null, page.after];
     for (const { query, keep } of searches) {
       for (;;) {
+        // Mostly the first ones are all that is wanted.
+        const size = looked === 0 ? page.limit + 1 : BATCH;
         const batch = await ledger.find(query, { limit: size, ...(after === undefined ? {} : { after }) });
         for (const order of batch) {
           if (items.length === page.limit) return { items, nextId: last };
