@@ -26,6 +26,20 @@ export interface FailedStart {
 const READY_WITHIN_MS = 20_000;
 const BUILT = "dist/server/main.js";
 
+const children = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of children) child.kill("SIGKILL");
+});
+// A worker that hangs at its end is told so, and would go without a word to its children.
+process.once("SIGTERM", () => process.exit(1));
+
+/** A test file that is given up leaves no processes behind. */
+export function endWithUs<C extends ChildProcess>(child: C): C {
+  children.add(child);
+  child.once("exit", () => children.delete(child));
+  return child;
+}
+
 /**
  * The built server as a process of its own; another `entry` can be talked to by messages. Throws when it does not
  * become ready, and leaves nothing behind; see `startAndFail`.
@@ -41,12 +55,8 @@ export async function spawnServer(env: Record<string, string> = {}, entry = BUIL
     const [code] = (await ended) as [number | null];
     return code;
   };
-  // A test file that is given up must not leave servers behind.
-  const killNow = () => void child.kill("SIGKILL");
-  process.once("exit", killNow);
   const close = async () => {
     await end("SIGKILL");
-    process.off("exit", killNow);
     if (made !== undefined) await rm(made, { recursive: true, force: true });
   };
   try {
@@ -79,6 +89,7 @@ function launch(env: Record<string, string>, entry: string) {
     },
     stdio: ["ignore", "pipe", "pipe", ...(entry === BUILT ? [] : (["ipc"] as const))],
   });
+  endWithUs(child);
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8").on("data", (chunk: string) => {

@@ -7,6 +7,7 @@ import { type LedgerEntry, PROVIDER_COLLECTIONS } from "../../server/payment/sim
 import type { Callback } from "../../server/payment/simulated/callbacks.ts";
 import { createSimulatedProvider, type SimulatedProvider } from "../../server/payment/simulated/provider.ts";
 import { openEmbeddedStore } from "../../server/store/embedded/store.ts";
+import { endWithUs } from "./process.ts";
 
 export const PROVIDER_SECRET = "the secret of the tests";
 
@@ -60,8 +61,7 @@ export async function spawnProvider(): Promise<ProviderProcess> {
     env: { PATH: process.env.PATH ?? "", PORT: "0", DATA_DIR: dataDir },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const killNow = () => void child.kill("SIGKILL");
-  process.once("exit", killNow);
+  endWithUs(child);
   const url = await new Promise<string>((resolve, reject) => {
     child.once("exit", (code) => reject(new Error(`the provider ended with ${code}`)));
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -73,7 +73,6 @@ export async function spawnProvider(): Promise<ProviderProcess> {
     url,
     ledger: async () => (await (await fetch(`${url}/ledger`)).json()) as LedgerEntry[],
     async close() {
-      process.off("exit", killNow);
       const gone = once(child, "exit");
       child.kill("SIGKILL");
       if (child.exitCode === null && child.signalCode === null) await gone;

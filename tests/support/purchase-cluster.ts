@@ -38,7 +38,16 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
-export async function openCluster(options: ClusterOptions = {}): Promise<Cluster> {
+let opening: Promise<unknown> = Promise.resolve();
+
+/** One after the other, for who asks for several: a dozen processes that start at once keep each other waiting. */
+export function openCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  const opened = opening.then(() => openNow(options));
+  opening = opened.catch(() => {});
+  return opened;
+}
+
+async function openNow(options: ClusterOptions): Promise<Cluster> {
   const closings: (() => unknown)[] = [];
   const opened = <T>(one: T, close: () => unknown): T => {
     closings.push(close);
