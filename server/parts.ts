@@ -83,7 +83,8 @@ export async function openParts(config: Config, overrides: Overrides, news: Part
   }
 }
 
-function openStore({ DATA_DIR, MONGODB_URL }: Config): Promise<Store> {
+/** The store of the settings. Throws `StartRefused` when it can't be used. */
+export function openStore({ DATA_DIR, MONGODB_URL }: Config): Promise<Store> {
   if (MONGODB_URL === undefined) return naming("DATA_DIR", () => openEmbeddedStore({ dataDir: DATA_DIR }));
   return naming("MONGODB_URL", async () => {
     // Loaded where it is used: a cinema on one machine need not start with the driver.
