@@ -44,30 +44,44 @@ const KIOSK = {
   order: ["order-unprinted", "order"],
 } satisfies Pictures<Exclude<Screen["at"], "account">>;
 
-const CONSOLE = {
+const BOX_OFFICE = {
   wall: ["sign-in", "sign-in-refused", "wall", "wall-empty", "wall-failed", "console-offline"],
   showtime: ["showtime", "showtime-gone"],
   sale: ["sale", "sale-unreadable", "sale-lines", "sold"],
-  schedule: [],
-  films: [],
-  genres: [],
-  "price-lists": [],
-  "ticket-types": [],
-  auditoriums: [],
+} as const;
+
+const PROGRAMME = {
+  schedule: ["schedule", "copy", "showtime-form", "ask-cancel-showtime", "showtime-films", "showtime-conflict"],
+  films: [
+    ...["films", "keys", "films-none", "film-faults", "ask-unsaved", "film", "film-conflict"],
+    ...["import", "import-preview"],
+  ],
+  genres: ["genres"],
+  "price-lists": ["price-lists", "price-list"],
+  "ticket-types": ["ticket-types"],
+  auditoriums: ["auditoriums", "auditorium", "auditorium-faults"],
+} as const;
+
+const PEOPLE = {
   users: ["users", "user-new", "user-refused", "password-link", "user", "ask-disable", "user-disabled"],
   orders: ["orders", "order"],
   devices: ["device-new", "enrolment", "devices", "device"],
   audit: ["audit", "audit-row"],
   roles: ["roles", "role-built-in", "role-new"],
   settings: ["settings"],
-} satisfies Pictures<ConsoleScreen["screen"]>;
+} as const;
+
+/** The console is walked in three parts; together they are every screen of it. */
+({ ...BOX_OFFICE, ...PROGRAMME, ...PEOPLE }) satisfies Pictures<ConsoleScreen["screen"]>;
 
 const all = (...parts: Pictures<string>[]) => parts.flatMap((part) => Object.values(part).flat());
 
 export const PICTURES = {
   shop: all(SHOP, QUESTIONS),
   kiosk: [...all(KIOSK, QUESTIONS), "ask-idle"],
-  console: all(CONSOLE),
+  console: all(BOX_OFFICE),
+  programme: all(PROGRAMME),
+  people: all(PEOPLE),
 } as const;
 export type Surface = keyof typeof PICTURES;
 

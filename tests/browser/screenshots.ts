@@ -19,6 +19,8 @@ import { openShopper, type Stage, signInAdmin } from "../support/purchase.ts";
 import { type AtPicture, checklist, type Surface } from "./screens.ts";
 import { walkAsStaff } from "./walk-console.ts";
 import { walkAsGuest } from "./walk-guest.ts";
+import { walkPeople } from "./walk-people.ts";
+import { walkProgramme } from "./walk-programme.ts";
 
 const FOLDER = "docs/screens";
 const LANGUAGES: readonly Language[] = ["es", "en"];
@@ -27,6 +29,8 @@ const WALKS: readonly [ViewportName, Surface][] = [
   ["phone", "shop"],
   ["desktop", "shop"],
   ["console", "console"],
+  ["console", "programme"],
+  ["console", "people"],
 ];
 const WALLS: readonly ViewportName[] = ["wall", "wall4k"];
 /** What the README shows, at a width in CSS pixels that keeps each file small. */
@@ -93,9 +97,11 @@ async function takeWalk({ server, browser, viewport, surface, language }: Shoot 
   const list = checklist(surface, shoot(page, viewport, language));
   const { url } = server;
   const { stage, free } = await busyShowtime(url);
-  if (surface === "console") {
-    const freeSeats = free.slice(0, 2);
-    await walkAsStaff({ page, url, showtimeId: stage.showtimeId, freeSeats, at: list.at });
+  if (surface !== "kiosk" && surface !== "shop") {
+    const walk = { page, url, showtimeId: stage.showtimeId, freeSeats: free.slice(0, 2), at: list.at };
+    if (surface !== "console") await signIn(page, url);
+    if (surface === "console") await walkAsStaff(walk);
+    else await (surface === "programme" ? walkProgramme(walk) : walkPeople(walk));
   } else {
     const rival = await openShopper(url, stage);
     const enrolmentCode = await kioskCode(url, stage.adminToken);

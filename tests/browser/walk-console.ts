@@ -2,7 +2,6 @@ import type { Page } from "playwright-core";
 import { holdLink } from "../support/browser-link.ts";
 import { signIn } from "../support/pages.ts";
 import type { AtPicture } from "./screens.ts";
-import { walkPeople } from "./walk-people.ts";
 
 export interface ConsoleWalk {
   page: Page;
@@ -36,7 +35,6 @@ export async function walkAsStaff(walk: ConsoleWalk): Promise<void> {
   await page.goto(`${url}/admin/showtimes/sht_00000000000000000000`);
   await page.locator(".console-message:not([aria-busy])").waitFor();
   await at("showtime-gone");
-  await walkPeople(walk);
   await otherWalls(walk);
   await page.goto(`${url}/admin`);
   await page.getByTestId("tile").first().waitFor();

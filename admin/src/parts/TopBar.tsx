@@ -1,7 +1,7 @@
 import type { User } from "../../../server/protocol/resources.ts";
 import { DisplayMenu } from "../../../ui/parts/DisplayMenu.tsx";
 import { useDesk } from "../desk.ts";
-import { KeysHelp } from "./KeysHelp.tsx";
+import { KeysButton } from "./KeysHelp.tsx";
 import { ScreenLink } from "./ScreenLink.tsx";
 
 /** The house, the way home, who is here, how it looks. */
@@ -16,7 +16,7 @@ export function TopBar({ user }: { user: User }) {
           {words.wall}
         </ScreenLink>
       </nav>
-      <KeysHelp />
+      <KeysButton />
       <DisplayMenu />
       <p class="topbar-user" title={words.signedInAs(user.name)}>
         {user.name}

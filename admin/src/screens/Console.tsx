@@ -3,6 +3,7 @@ import { LinkBanner } from "../../../ui/parts/LinkBanner.tsx";
 import { NoticeArea } from "../../../ui/parts/Notices.tsx";
 import { useDesk } from "../desk.ts";
 import { ConfirmArea } from "../parts/Confirm.tsx";
+import { KeysHelp } from "../parts/KeysHelp.tsx";
 import { SideNav } from "../parts/SideNav.tsx";
 import { TopBar } from "../parts/TopBar.tsx";
 import { sectionsFor } from "../sections.ts";
@@ -38,6 +39,7 @@ export function Console() {
       </div>
       <NoticeArea />
       <ConfirmArea />
+      <KeysHelp />
     </div>
   );
 }

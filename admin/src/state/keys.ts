@@ -1,4 +1,4 @@
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Memory } from "../../../ui/look.ts";
 import { useDesk } from "../desk.ts";
@@ -16,6 +16,8 @@ export interface KeyHint {
 export interface Keys {
   isOn: ReadonlySignal<boolean>;
   turn(on: boolean): void;
+  /** Whether the help stands in front. */
+  isHelpOpen: Signal<boolean>;
   /** What the screens in front offer, for the help. */
   hints: ReadonlySignal<readonly KeyHint[]>;
   /** Offers keys until the answer is called. The latest offer of a key wins. */
@@ -54,6 +56,7 @@ export function createKeys(memory: Memory): Keys {
       isOn.value = on;
       memory.setItem(MEMORY_KEY, on ? "on" : "off");
     },
+    isHelpOpen: signal(false),
     hints,
     offer(actions, offered = []) {
       const offer = { actions, hints: offered };
