@@ -67,6 +67,14 @@ const deleted = async (kind: keyof typeof MAKE) => {
   await send("DELETE", `/${kind}/${id}`);
   return id;
 };
+/** A showtime on sale, with its first seat blocked. */
+const blocked = async () => {
+  const [id, ticketTypeId] = [await MAKE.showtimes(), await MAKE["ticket-types"]()];
+  const prices = [{ zone: "standard", ticketTypeId, amount: 900 }];
+  await send("PATCH", `/showtimes/${id}`, { prices, status: "on-sale" });
+  await send("PUT", `/showtimes/${id}/blocks`, { seats: ["A1"], reason: "broken" });
+  return id;
+};
 const withGenre = async () => {
   const [film, genre] = [await MAKE.films(), await MAKE.genres()];
   await send("PUT", `/films/${film}/genres/${genre}`);
@@ -111,6 +119,15 @@ const CHANGES: Record<string, [action: string, change: () => Promise<string>]> =
     async () => {
       await send("PATCH", "/settings", { cinemaName: name() });
       return "house";
+    },
+  ],
+  "PUT /showtimes/:id/blocks": ["showtime.block", blocked],
+  "DELETE /showtimes/:id/blocks": [
+    "showtime.unblock",
+    async () => {
+      const id = await blocked();
+      await send("DELETE", `/showtimes/${id}/blocks?seats=A1`);
+      return id;
     },
   ],
   "POST /price-lists": ["price-list.create", MAKE["price-lists"]],
