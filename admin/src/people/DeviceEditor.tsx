@@ -109,7 +109,8 @@ function DeviceAside({ device, devices, onChange, onCode }: DeviceAsideProps) {
   async function revoke(): Promise<void> {
     const question = { title: words.revokeAsk(device.name), consequences: words.revokeConsequences, danger: true };
     if (!(await questions.ask({ ...question, action: words.revoke }))) return;
-    const revoked = await devices.remove(device.id, device.version);
+    // Whatever else changed meanwhile: this is what was asked for.
+    const revoked = await devices.remove(device.id);
     if (!revoked.ok) return refused(revoked);
     const stored = await devices.get(device.id);
     if (stored.ok) onChange(stored.body);

@@ -27,12 +27,13 @@ export function UserAccess({ user, users, onChange, onLink }: UserAccessProps) {
     notices.say(refusal.code === "in_use" ? words.lastAdministrator : managingRefusal(refusal, managing), "bad");
 
   async function turn(status: User["status"]): Promise<void> {
-    const changed = await users.change(user.id, { status }, user.version);
+    // Whatever else changed meanwhile: this is what was asked for.
+    const changed = await users.change(user.id, { status });
     if (!changed.ok) return refused(changed);
     onChange(changed.body);
     if (status === "active") return notices.say(words.enabled(user.name), "good");
     const undo = () =>
-      void users.change(user.id, { status: "active" }, changed.body.version).then((back) => {
+      void users.change(user.id, { status: "active" }).then((back) => {
         if (!back.ok) return refused(back);
         onChange(back.body);
         notices.say(words.enabled(user.name), "good");
@@ -48,7 +49,7 @@ export function UserAccess({ user, users, onChange, onLink }: UserAccessProps) {
   async function forget(): Promise<void> {
     const question = { title: words.forgetAsk(user.name), consequences: words.forgetConsequences, danger: true };
     if (!(await questions.ask({ ...question, action: words.forgetTitle }))) return;
-    const removed = await users.remove(user.id, user.version);
+    const removed = await users.remove(user.id);
     if (!removed.ok) return refused(removed);
     notices.say(managing.removed(user.name), "good");
     route.go({ screen: "users" });
