@@ -38,9 +38,16 @@ const LAST_WORDS = 600;
 export async function startPart({ name, program, args, env, dir, isReady }: PartDeps): Promise<Part> {
   const logFile = join(dir, `${name}.log`);
   const file = openSync(logFile, "a");
-  const child = spawn(program, args, { cwd: dir, env: env ?? process.env, stdio: ["ignore", file, file] });
+  // A group of its own: Ctrl-C is for the cluster, which stops its parts in their order
+  const child = spawn(program, args, {
+    ...{ cwd: dir, env: env ?? process.env, detached: true },
+    stdio: ["ignore", file, file],
+  });
   closeSync(file);
   const failed = once(child, "error").then(([error]) => error as Error);
+  const killNow = () => void child.kill("SIGKILL");
+  process.once("exit", killNow);
+  child.once("exit", () => process.off("exit", killNow));
   const log = () => readFileSync(logFile, "utf8");
   const isAlive = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   const part: Part = {

@@ -104,13 +104,13 @@ describe.skipIf(!isComplete)("servers behind HAProxy", () => {
       expect(codes).toEqual(Array.from({ length: TURNS }, () => 0));
       expect(sum("purchases_failed"), runs.map(({ output }) => output).join("\n")).toBe(0);
       expect(runs.map(({ code }) => code)).toEqual(runs.map(() => 0));
-      expect(sum("purchases")).toBeGreaterThan(5 * TURNS);
+      expect(sum("purchases")).toBeGreaterThan(3 * TURNS);
       expect(sum("reconnects")).toBeGreaterThanOrEqual(times(0, 1, 1));
       await eventually(async () => (await faults(sum("purchases"))).length === 0, 15_000, "books that agree").catch(
         async () => expect(await faults(sum("purchases"))).toEqual([]),
       );
     },
-    60_000 + TURNS * 20_000,
+    60_000 + TURNS * 30_000,
   );
 
   it("[O82] stopped, it leaves no process and no file", async () => {
