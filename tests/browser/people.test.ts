@@ -162,6 +162,7 @@ describe.skipIf(browserMissing)("people of the house", { timeout: PATIENCE_MS },
     await page.locator('[data-ok="true"]').waitFor();
 
     await page.goto(`${url}/admin/settings`);
+    await page.getByTestId("side-web").selectOption("before");
     await page.locator('input[name="web"]').fill("180");
     await page.getByText("sells until 17:00").waitFor();
     await page.getByTestId("save").click();

@@ -1,10 +1,10 @@
 import { useMemo } from "preact/hooks";
 import "../styles/people.css";
 import { useDesk } from "../desk.ts";
-import { AreaField, TextField } from "../parts/fields.tsx";
+import { AreaField, FieldFrame, TextField } from "../parts/fields.tsx";
 import { useManagedActs } from "../parts/managed.ts";
 import { Opening } from "../parts/Opening.tsx";
-import { ResourceForm } from "../parts/ResourceForm.tsx";
+import { ResourceForm, useFormAround } from "../parts/ResourceForm.tsx";
 import { SectionHead } from "../parts/SectionHead.tsx";
 import type { Form } from "../state/form.ts";
 import { useWordsOf } from "../words/use.ts";
@@ -26,7 +26,6 @@ function HouseForm({ form }: { form: Form<House, HouseValues> }) {
   const { api, route, cinemaName } = useDesk();
   const words = useWordsOf(houseWords);
   const acts = useManagedActs<House>(useMemo(() => houseResource(api), [api]));
-  const values = form.values.value;
   return (
     <section class="section" data-testid="section-settings">
       <SectionHead title={words.title} text={cinemaName} />
@@ -53,18 +52,9 @@ function HouseForm({ form }: { form: Form<House, HouseValues> }) {
         <fieldset class="part">
           <legend>{words.parts.sales}</legend>
           <p class="soft">{words.help.salesEnd}</p>
-          {CHANNELS.map((channel) => {
-            const example = salesEndExample(values[channel]);
-            return (
-              <TextField
-                key={channel}
-                name={channel}
-                type="number"
-                isRequired
-                help={example && words.salesEnd(example.minutes, example.clock)}
-              />
-            );
-          })}
+          {CHANNELS.map((channel) => (
+            <SalesEndField key={channel} channel={channel} />
+          ))}
         </fieldset>
         <fieldset class="part">
           <legend>{words.parts.refunds}</legend>
@@ -72,5 +62,41 @@ function HouseForm({ form }: { form: Form<House, HouseValues> }) {
         </fieldset>
       </ResourceForm>
     </section>
+  );
+}
+
+/** Minutes and which side of the start they lie on; below, what it means for a film. */
+function SalesEndField({ channel }: { channel: (typeof CHANNELS)[number] }) {
+  const words = useWordsOf(houseWords);
+  const { form, labels } = useFormAround();
+  const text = String(form.values.value[channel]);
+  const isAfter = text.startsWith("-");
+  const minutes = isAfter ? text.slice(1) : text;
+  const example = salesEndExample(text);
+  const set = (next: string, after: boolean) => form.set({ [channel]: after ? `-${next}` : next });
+  return (
+    <FieldFrame name={channel} isRequired help={example && words.salesEnd(example.minutes, example.clock)}>
+      {(ties) => (
+        <div class="minutes-line">
+          <input
+            {...ties}
+            class="short tabular"
+            inputMode="numeric"
+            autocomplete="off"
+            value={minutes}
+            onInput={({ currentTarget: { value } }) => set(value.trim(), isAfter)}
+          />
+          <select
+            aria-label={`${labels[channel]}: ${words.side}`}
+            data-testid={`side-${channel}`}
+            value={isAfter ? "after" : "before"}
+            onChange={({ currentTarget: { value } }) => set(minutes, value === "after")}
+          >
+            <option value="before">{words.before}</option>
+            <option value="after">{words.after}</option>
+          </select>
+        </div>
+      )}
+    </FieldFrame>
   );
 }

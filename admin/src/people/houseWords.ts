@@ -8,9 +8,9 @@ const es = {
     legalName: "Razón social",
     taxId: "NIF",
     vatRate: "IVA (%)",
-    web: "Web (minutos antes)",
-    kiosk: "Quioscos (minutos antes)",
-    "box-office": "Taquilla (minutos antes)",
+    web: "Web",
+    kiosk: "Quioscos",
+    "box-office": "Taquilla",
     guestCancelMinutes: "Quien compra puede devolver hasta (minutos antes)",
   },
   help: {
@@ -19,9 +19,12 @@ const es = {
     legalName: "Quien vende, en los recibos. Los ya emitidos no cambian.",
     vatRate: "Incluido en los precios. Cuenta para las ventas de ahora en adelante.",
     salesEnd:
-      "Minutos antes del comienzo de la película en que deja de venderse. Por debajo de 0 se sigue vendiendo después. Un cambio cuenta enseguida.",
+      "Cuándo deja de venderse cada película. Un cambio cuenta enseguida, también para las sesiones ya puestas a la venta.",
     guestCancelMinutes: "Después solo devuelve el cine. Con 0, hasta que empieza.",
   },
+  side: "antes o después",
+  before: "minutos antes de empezar",
+  after: "minutos después de empezar",
   salesEnd: (minutes: number, clock: string) =>
     minutes === 0
       ? "Se vende hasta el comienzo: una película de las 20:00, hasta las 20:00."
@@ -32,7 +35,7 @@ const es = {
     missing: "El cine necesita un nombre.",
     percent: "Un número de 0 a 100.",
     minutes: "Minutos enteros, de 0 a 40320 (cuatro semanas).",
-    salesEnd: "Minutos enteros, de -1440 a 1440 (un día).",
+    salesEnd: "Minutos enteros, 1440 (un día) como mucho.",
   },
 };
 
@@ -47,9 +50,9 @@ const en: HouseWords = {
     legalName: "Legal name",
     taxId: "Tax number",
     vatRate: "VAT (%)",
-    web: "Web (minutes before)",
-    kiosk: "Kiosks (minutes before)",
-    "box-office": "Box office (minutes before)",
+    web: "Web",
+    kiosk: "Kiosks",
+    "box-office": "Box office",
     guestCancelMinutes: "Buyers may give tickets back until (minutes before)",
   },
   help: {
@@ -57,10 +60,12 @@ const en: HouseWords = {
     address: "Stands on tickets and receipts.",
     legalName: "The seller on receipts. Those already made don't change.",
     vatRate: "Part of the prices. Counts for sales from now on.",
-    salesEnd:
-      "Minutes before the start of the film when sales end. Below 0 they go on after it. A change counts at once.",
+    salesEnd: "When each film stops selling. A change counts at once, also for showtimes that are on sale already.",
     guestCancelMinutes: "Later only the cinema refunds. With 0, until the start.",
   },
+  side: "before or after",
+  before: "minutes before the start",
+  after: "minutes after the start",
   salesEnd: (minutes, clock) =>
     minutes === 0
       ? "Sells until the start: a film at 20:00, until 20:00."
@@ -71,7 +76,7 @@ const en: HouseWords = {
     missing: "The cinema needs a name.",
     percent: "A number from 0 to 100.",
     minutes: "Whole minutes, from 0 to 40320 (four weeks).",
-    salesEnd: "Whole minutes, from -1440 to 1440 (a day).",
+    salesEnd: "Whole minutes, 1440 (a day) at most.",
   },
 };
 

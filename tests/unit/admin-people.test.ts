@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import { daysAsMoments, screenOfId } from "../../admin/src/people/audit.ts";
+import { agoText, troublesOf } from "../../admin/src/people/devices.ts";
+import { figureOf, type House, houseSpec, salesEndExample } from "../../admin/src/people/house.ts";
+import { orderSpec } from "../../admin/src/people/orders.ts";
+import { lackedOf, PERMISSION_GROUPS } from "../../admin/src/people/roles.ts";
+import { type Order, PERMISSIONS } from "../../server/protocol/resources.ts";
+
+const nothing = {} as never;
+
+describe("[K100] permissions", () => {
+  it("all stand in one group, and none in two", () => {
+    const grouped = PERMISSION_GROUPS.flatMap(([, permissions]) => permissions);
+    expect(grouped.toSorted()).toEqual(PERMISSIONS.toSorted());
+  });
+
+  it("what one lacks is named", () => {
+    expect(lackedOf(["sell", "audit:read"], (permission) => permission === "sell")).toEqual(["audit:read"]);
+  });
+});
+
+describe("[K102] a device", () => {
+  it("that fails stands before one that needs a look; what is well is not named", () => {
+    const health = { link: "ok", paper: "warning", printer: "failed" } as const;
+    expect(troublesOf(health)).toEqual([
+      { part: "printer", state: "failed" },
+      { part: "paper", state: "warning" },
+    ]);
+    expect(troublesOf({ link: "ok" })).toEqual([]);
+    expect(troublesOf(undefined)).toBeNull();
+  });
+
+  it("was seen some time ago, in its largest unit; a clock that is behind sees nothing in the future", () => {
+    const now = Date.parse("2026-11-21T20:00:00Z");
+    expect(agoText("2026-11-21T19:57:10Z", now, "en")).toBe("2 minutes ago");
+    expect(agoText("2026-11-19T19:00:00Z", now, "es")).toBe("anteayer");
+    expect(agoText("2026-11-21T20:00:09Z", now, "en")).toBe("now");
+  });
+});
+
+describe("[K104] the end of sales", () => {
+  it.each([
+    ["15", { minutes: 15, clock: "19:45" }],
+    ["-30", { minutes: -30, clock: "20:30" }],
+    ["0", { minutes: 0, clock: "20:00" }],
+    ["1440", { minutes: 1_440, clock: "20:00" }],
+    ["1.5", null],
+    ["1441", null],
+    ["soon", null],
+  ])("%s minutes before a film at 20:00", (text, example) => {
+    expect(salesEndExample(text)).toEqual(example);
+  });
+
+  it("figures are read with point or comma; anything else is a fault at its field", () => {
+    expect([figureOf("10,5"), figureOf("-15"), figureOf(""), figureOf("1e3")]).toEqual([10.5, -15, null, null]);
+    const { valuesOf, bodyOf, faultsOf } = houseSpec(nothing);
+    const salesEndMinutes = { web: 15, kiosk: 10, "box-office": -30 };
+    const house = { id: "house", version: 1, cinemaName: "Doré", address: "", vatRate: 10, salesEndMinutes } as House;
+    const values = { ...valuesOf(house), guestCancelMinutes: "60" };
+    expect(faultsOf?.(values)).toEqual({});
+    expect(bodyOf(values)).toMatchObject({ vatRate: 10, guestCancelMinutes: 60, salesEndMinutes });
+    expect(faultsOf?.({ ...values, cinemaName: " ", vatRate: "101", web: "1.5" })).toEqual({
+      ...{ cinemaName: "missing", vatRate: "percent", web: "salesEnd" },
+    });
+  });
+
+  it("days of the audit are the cinema's, both included", () => {
+    expect(daysAsMoments("2026-11-21", "2026-11-22", "Europe/Madrid")).toEqual({
+      from: "2026-11-20T23:00:00.000Z",
+      to: "2026-11-22T23:00:00.000Z",
+    });
+    expect(daysAsMoments("", "", "Europe/Madrid")).toEqual({});
+  });
+
+  it("an id leads to what it names", () => {
+    expect(screenOfId("usr_1")).toEqual({ screen: "users", id: "usr_1" });
+    expect(screenOfId("sht_1")).toEqual({ screen: "showtime", showtimeId: "sht_1" });
+    expect([screenOfId("tik_1"), screenOfId("127.0.0.1")]).toEqual([null, null]);
+  });
+});
+
+it("[K103] what of a purchase is left empty is not sent", () => {
+  const { valuesOf, bodyOf, faultsOf } = orderSpec(nothing);
+  const order = { contact: { name: "Eva" }, note: "late" } as Order;
+  expect(bodyOf(valuesOf(order))).toEqual({ contact: { name: "Eva" }, note: "late" });
+  expect(faultsOf?.({ ...valuesOf(order), email: "eva" })).toEqual({ email: "email" });
+});
