@@ -1,3 +1,4 @@
+import type { Audit } from "../audit/audit.ts";
 import { type Clock, timestamp } from "../basics/clock.ts";
 import { newId, randomText } from "../basics/ids.ts";
 import { users as userCollection } from "../store/collections.ts";
@@ -26,7 +27,7 @@ export type AdministratorFound =
  * else: the caller shows it once. With two servers at once one of them makes the account.
  */
 export async function ensureAdministrator(
-  { store, clock, passwords }: { store: Store; clock: Clock; passwords: Passwords },
+  { store, clock, passwords, audit }: { store: Store; clock: Clock; passwords: Passwords; audit: Audit },
   first: FirstAdministrator,
 ): Promise<AdministratorFound> {
   const users = store.collection(userCollection);
@@ -36,8 +37,11 @@ export async function ensureAdministrator(
   const hashed = await passwords.hash(password);
   if (!hashed.ok) throw new Error(hashed.message);
   const now = timestamp(clock.now());
+  const id = newId("usr");
+  const making = { actor: { kind: "system", id: "start" }, action: "user.create", subject: id };
+  const intent = await audit.begin(making);
   const inserted = await users.insert({
-    id: newId("usr"),
+    id,
     ...personFields("Administrator", first.email),
     passwordHash: hashed.hash,
     roleIds: [ADMIN_ROLE],
@@ -46,6 +50,10 @@ export async function ensureAdministrator(
     createdAt: now,
     updatedAt: now,
   });
-  if (!inserted.ok) return { status: (await administrator()) === null ? "taken" : "there" };
+  if (!inserted.ok) {
+    await audit.drop(intent);
+    return { status: (await administrator()) === null ? "taken" : "there" };
+  }
+  await audit.record({ ...making, outcome: "done", details: { roleIds: [ADMIN_ROLE] }, intent });
   return first.password === undefined ? { status: "made", generatedPassword: password } : { status: "made" };
 }

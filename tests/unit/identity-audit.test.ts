@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AuditEntry } from "../../server/audit/audit.ts";
 import { audit as auditCollection } from "../../server/store/collections.ts";
-import { granted, type IdentityRig, identityRig } from "../support/identity.ts";
+import { FIRST, granted, type IdentityRig, identityRig } from "../support/identity.ts";
 
 let rig: IdentityRig;
 beforeEach(async () => {
@@ -22,17 +22,26 @@ const denied = (action = "thing.change"): AuditEntry => ({
   action,
   outcome: "denied",
 });
-const rows = async () => granted(await rig.audit.list({ limit: 200 })).items;
+/** But for the first one: the administrator was made. */
+const rows = async () => granted(await rig.audit.list({ limit: 200 })).items.filter(({ seq }) => seq !== 1);
 
 describe("audit", () => {
+  it("[A23] the first administrator is written down, too, as made by the house itself", async () => {
+    const [first] = granted(await rig.audit.list({ limit: 1 })).items;
+    expect(first).toMatchObject({ actor: { kind: "system" }, action: "user.create", outcome: "done", seq: 1 });
+    await rig.another().identity.prepare(FIRST);
+    expect(granted(await rig.audit.list({ limit: 5 })).items).toHaveLength(1);
+    expect((await rig.audit.verify()).open).toEqual([]);
+  });
+
   it("[A23] every change is a row, and the chain of rows holds, also with two servers on one chain", async () => {
     const other = rig.another();
     await Promise.all(Array.from({ length: 40 }, (_, at) => (at % 2 ? rig : other).audit.record(done(`thg_${at}`))));
     expect((await rows()).map(({ seq }) => seq).sort((a, b) => a! - b!)).toEqual(
-      Array.from({ length: 40 }, (_, at) => at + 1),
+      Array.from({ length: 40 }, (_, at) => at + 2),
     );
     const verified = await rig.audit.verify();
-    expect(verified).toMatchObject({ ok: true, chains: [{ chain: "main", rows: 40, ok: true }] });
+    expect(verified).toMatchObject({ ok: true, chains: [{ chain: "main", rows: 41, ok: true }] });
   });
 
   it.each([
@@ -62,7 +71,7 @@ describe("audit", () => {
     await rig.audit.record(denied());
     await rig.audit.flush();
     expect((await rows()).map(({ count }) => count).sort()).toEqual([1, 1, 30]);
-    expect(await rig.audit.verify()).toMatchObject({ ok: true, chains: [{ rows: 2 }] });
+    expect(await rig.audit.verify()).toMatchObject({ ok: true, chains: [{ rows: 3 }] });
   });
 
   it("[A25] denials that a crashed server left open are chained by the next one", async () => {
@@ -85,12 +94,12 @@ describe("audit", () => {
       });
     await rig.audit.flush();
     const collection = rig.store.collection(auditCollection);
-    expect(await collection.count({ at: { gte: "" } })).toBeLessThanOrEqual(1_001);
+    expect(await collection.count({ at: { gte: "" } })).toBeLessThanOrEqual(1_002);
     const total = (await collection.find({ at: { gte: "" } }, { limit: 2_000 })).reduce(
       (sum, { count }) => sum + count,
       0,
     );
-    expect(total).toBe(5_000);
+    expect(total).toBe(5_001);
   });
 
   it("[A23] pages go back in time without a gap", async () => {
@@ -102,7 +111,7 @@ describe("audit", () => {
     let after: string | undefined;
     do {
       const page = granted(await rig.audit.list({ limit: 10, ...(after !== undefined && { after }) }));
-      seen.push(...page.items.map(({ subject }) => subject as string));
+      seen.push(...page.items.filter(({ seq }) => seq !== 1).map(({ subject }) => subject as string));
       after = page.nextCursor ?? undefined;
     } while (after !== undefined);
     expect(seen).toEqual(Array.from({ length: 25 }, (_, at) => `thg_${24 - at}`));
