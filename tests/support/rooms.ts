@@ -56,11 +56,19 @@ export interface Rooms {
   close(): Promise<void>;
 }
 
+/** Opens the store of rooms that name none. */
+let openStore = (dataDir: string): Promise<Store> => openEmbeddedStore({ dataDir });
+
+/** From now on rooms of this process are in stores opened so. */
+export function keepRoomsIn(open: typeof openStore): void {
+  openStore = open;
+}
+
 /** `dataDir` given: kept on close; made here: removed. */
 export async function openRooms(options: { clock?: Clock; dataDir?: string; timeZone?: string } = {}): Promise<Rooms> {
   const { clock = systemClock, timeZone = "Europe/Madrid" } = options;
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "butaca-rooms-")));
-  const store = await openEmbeddedStore({ dataDir });
+  const store = await openStore(dataDir);
   const catalogue = createCatalogue({ store, clock });
   const settings = createSettings({ store, clock });
   const showtimes = createShowtimes({ store, clock, layouts: catalogue.layouts, settings, currency: "EUR" });
