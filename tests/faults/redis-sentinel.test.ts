@@ -12,11 +12,14 @@ import {
   openMapServer,
   pause,
   startLoad,
+  tried,
   usable,
 } from "../support/redis-load.ts";
 import { startSentinels, type TestSentinels } from "../support/redis-sentinel.ts";
-import { holds, listen, newShowtimeId, snapshotOf } from "../support/seatmap.ts";
+import { holds, listen, newShowtimeId } from "../support/seatmap.ts";
 import { createTestLedger, type TestLedger } from "../support/seatmap-ledger.ts";
+
+const FOLLOWED_WITHIN_MS = 5_000;
 
 describe.skipIf(!hasRedis)("seat map over a primary that sentinels replace", { timeout: 900_000 }, () => {
   let group: TestSentinels;
@@ -37,7 +40,7 @@ describe.skipIf(!hasRedis)("seat map over a primary that sentinels replace", { t
 
   /** Both servers on the present primary. */
   async function followed(id: string) {
-    for (const server of [one, two]) await usable(server, id);
+    for (const server of [one, two]) await usable(server, id, FOLLOWED_WITHIN_MS);
     for (const { raw } of [one, two]) expect(raw.healthy()).toBe(true);
   }
 
@@ -45,7 +48,7 @@ describe.skipIf(!hasRedis)("seat map over a primary that sentinels replace", { t
     let lost = 0;
     for (let round = 0; round < times(1, 10, 100); round++) {
       const id = newShowtimeId();
-      const before = await snapshotOf(one.map, id);
+      const before = await usable(one, id);
       const told = await listen(two.map, id);
       const work = startLoad([one, two], ledger, id);
       await pause(100);
@@ -57,7 +60,7 @@ describe.skipIf(!hasRedis)("seat map over a primary that sentinels replace", { t
       await pause(50);
       const { held, sales } = await work.stop();
       expect(sales).toBeGreaterThan(0);
-      expect((await snapshotOf(one.map, id)).epoch).not.toBe(before.epoch);
+      expect((await usable(one, id)).epoch).not.toBe(before.epoch);
       for (const server of [one, two]) expect(await differences(server, ledger, id)).toEqual([]);
       lost += (await lostHolds(one, id, held)).length;
       await eventually(() => told.only("resumed").length > 0, BACK_WITHIN_MS);
@@ -71,7 +74,7 @@ describe.skipIf(!hasRedis)("seat map over a primary that sentinels replace", { t
   test("[S79] replaced while it still answers: servers leave it, and what they sold is sold", async () => {
     for (let round = 0; round < times(1, 5, 50); round++) {
       const id = newShowtimeId();
-      await snapshotOf(one.map, id);
+      await usable(one, id);
       const work = startLoad([one, two], ledger, id);
       await pause(100);
       await group.failOver();
@@ -107,7 +110,7 @@ describe.skipIf(!hasRedis)("seat map over a primary that sentinels replace", { t
     const [gone] = group.sentinels;
     await gone?.kill();
     const late = await openRedisSeatMap({ url: group.url, storeId: "store" });
-    expect(await late.now()).toBeGreaterThan(0);
+    expect(await eventually(() => tried(() => late.now()), BACK_WITHIN_MS)).toBeGreaterThan(0);
     await late.close();
     await gone?.restart();
   });

@@ -23,7 +23,12 @@ const PRIMARIES = 3;
 const NODE_TIMEOUT_MS = 1_500;
 const FORMED_WITHIN_MS = 20_000;
 
-async function startNode(): Promise<{ node: TestRedis; bus: number }> {
+interface Started {
+  node: TestRedis;
+  bus: number;
+}
+
+async function startNode(): Promise<Started> {
   const bus = await freePort();
   const node = await startRedis([
     ...["--cluster-enabled", "yes", "--cluster-port", String(bus), "--cluster-announce-ip", "127.0.0.1"],
@@ -35,6 +40,16 @@ async function startNode(): Promise<{ node: TestRedis; bus: number }> {
 
 export async function startCluster(): Promise<TestCluster> {
   const started = await Promise.all(Array.from({ length: PRIMARIES + 1 }, startNode));
+  const nodes = started.map(({ node }) => node);
+  try {
+    return await form(started);
+  } catch (error) {
+    await Promise.all(nodes.map((node) => node.stop()));
+    throw error;
+  }
+}
+
+async function form(started: readonly Started[]): Promise<TestCluster> {
   const nodes = started.map(({ node }) => node);
   const [replica, ...primaries] = [nodes[PRIMARIES], ...nodes.slice(0, PRIMARIES)] as [TestRedis, ...TestRedis[]];
   for (const [place, node] of primaries.entries()) {

@@ -13,9 +13,9 @@ export interface House {
   stage: Stage;
   /**
    * Lets guests buy while a fault happens, waits until every server gives seats again and every guest knows what
-   * became of the purchase. `fault` resolves when Redis answers again, or would.
+   * became of the purchase. `fault` resolves when Redis answers again, or would; servers are back so soon after.
    */
-  round(fault: () => Promise<void>): Promise<Round>;
+  round(fault: () => Promise<void>, backWithinMs?: number): Promise<Round>;
   /** Whether there are no seats left for another round. */
   isSoldOut(): boolean;
   /** What differs between orders, map and the provider's captures once all has come to rest, or after so long. */
@@ -42,6 +42,13 @@ const PAYMENT_WINDOW_S = 5;
 export async function openHouse(redisUrl?: string): Promise<House> {
   const env = { PAYMENT_WINDOW_S: String(PAYMENT_WINDOW_S), ...(redisUrl !== undefined && { REDIS_URL: redisUrl }) };
   const cluster = await openCluster({ mongo: false, env });
+  return furnish(cluster).catch(async (error: unknown) => {
+    await cluster.close();
+    throw error;
+  });
+}
+
+async function furnish(cluster: Cluster): Promise<House> {
   const urls = cluster.servers.map(({ url }) => url);
   const stage = await setStage(urls[0]!);
   const all = await Promise.all(
@@ -99,7 +106,7 @@ export async function openHouse(redisUrl?: string): Promise<House> {
   return {
     cluster,
     stage,
-    async round(fault) {
+    async round(fault, backWithinMs = BACK_WITHIN_MS) {
       const seats = forSale.slice(round * SEATS_A_ROUND, (round + 1) * SEATS_A_ROUND);
       const before = await hold(keeper, `V${1 + (round % 20)}`);
       if (before === null) throw new Error("the keeper's seat is taken");
@@ -108,7 +115,7 @@ export async function openHouse(redisUrl?: string): Promise<House> {
       const buying = Promise.all(guests.map((guest) => buy(guest, seats)));
       await pause(Math.random() * 80);
       await fault();
-      const back = Date.now() + BACK_WITHIN_MS;
+      const back = Date.now() + backWithinMs;
       const epochs = urls.map((url) => eventually(() => epochAt(url), back - Date.now(), "seats at every server"));
       await Promise.all(epochs);
       const sold = (await buying).filter(Boolean).length;

@@ -56,7 +56,7 @@ export interface Load {
   stop(): Promise<{ held: Map<string, number[]>; sales: number; refusedByLedger: number }>;
 }
 
-/** Sessions that hold, give back and buy until told to stop. */
+/** Sessions that hold, give back and buy until told to stop. They leave the last seat alone. */
 export function startLoad(servers: readonly MapServer[], ledger: TestLedger, id: string): Load {
   let isOn = true;
   let next = 0;
@@ -80,7 +80,7 @@ export function startLoad(servers: readonly MapServer[], ledger: TestLedger, id:
   async function guest(server: MapServer): Promise<void> {
     while (isOn) {
       const session = `session ${run} ${next++}`;
-      const seats = [Math.floor(Math.random() * SEATS)];
+      const seats = [Math.floor(Math.random() * (SEATS - 1))];
       const answer = await tried(() => server.map.hold(wants(id, session, seats)));
       if (answer?.ok !== true) {
         await pause(10);

@@ -1,4 +1,4 @@
-import type { RedisClient } from "./link.ts";
+import type { RedisClient } from "./client.ts";
 
 type Listener = (text: string) => void;
 

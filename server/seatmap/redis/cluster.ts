@@ -7,49 +7,27 @@
  */
 import { nodeOf, type RedisAccess, type RedisNode, urlOfNode } from "../../basics/redis-address.ts";
 import { MapUnavailable } from "../port.ts";
-import { within } from "../waiting.ts";
+import { askOnce, firstAnswer } from "./asking.ts";
 import { shardedChannels } from "./channels.ts";
-import { createLink, type Link, type LinkLogger, newClient, textOf } from "./link.ts";
+import { createLink, FIRST_ATTEMPTS, type Link, type LinkLogger, persist, textOf } from "./link.ts";
 import type { Backend, Ring, RingDeps } from "./ring.ts";
 import { slotOf } from "./slots.ts";
 
 /** What nobody has run into yet is known this soon; one short command. */
 const LOOK_EVERY_MS = 1_000;
-/** One node's answer: beyond it another one is asked. */
-const ANSWER_WITHIN_MS = 500;
-
 /** Reads the cluster's map by asking these nodes. Rejects when none of them answers as a node of a cluster. */
 export async function openCluster(
   { access, nodes: seeds }: { access: RedisAccess; nodes: readonly RedisNode[] },
   logger?: LinkLogger,
 ): Promise<Backend> {
-  let owners = await askAny(seeds);
+  let owners = await persist(FIRST_ATTEMPTS, () => firstAnswer(seeds, ask));
   let looking: Promise<void> | null = null;
   const listeners = new Set<() => void>();
 
-  /** A connection for each question: it is asked of whoever lives, and of nobody for long. */
   async function ask(node: RedisNode): Promise<Owners> {
-    const client = newClient(urlOfNode(access, node));
-    client.on("error", () => {});
-    try {
-      const answer = client.connect().then(() => client.sendCommand(["CLUSTER", "SLOTS"]));
-      return readSlots(await within(ANSWER_WITHIN_MS, answer, `asking ${node}`), node);
-    } finally {
-      client.destroy();
-    }
-  }
-
-  async function askAny(nodes: readonly RedisNode[]): Promise<Owners> {
-    let failure: unknown = new MapUnavailable("no node of the cluster answers");
-    for (const node of nodes) {
-      try {
-        const found = await ask(node);
-        if (found.length > 0) return found;
-      } catch (error) {
-        failure = error;
-      }
-    }
-    throw failure;
+    const found = readSlots(await askOnce(urlOfNode(access, node), ["CLUSTER", "SLOTS"]), node);
+    if (found.length === 0) throw new MapUnavailable(`${node} knows of no slots`);
+    return found;
   }
 
   function take(found: Owners): void {
@@ -68,10 +46,10 @@ export async function openCluster(
   }
 
   function look(): Promise<void> {
-    const known = [...new Set([...owners, ...seeds])];
+    const known = [...new Set([...primariesOf(owners), ...seeds])];
     // Another one first each time, so that a node with an old view does not stay the only witness.
     const start = Math.floor(Math.random() * known.length);
-    looking ??= askAny([...known.slice(start), ...known.slice(0, start)])
+    looking ??= firstAnswer([...known.slice(start), ...known.slice(0, start)], ask)
       .then(take, (error: unknown) => logger?.warn({ error: textOf(error) }, "cannot read the map of the cluster"))
       .finally(() => {
         looking = null;
@@ -88,7 +66,7 @@ export async function openCluster(
     async open<S>(deps: RingDeps<S>): Promise<Ring<S>> {
       const links = new Map<RedisNode, Link<S>>();
       const follow = () => {
-        const wanted = new Set(owners);
+        const wanted = primariesOf(owners);
         for (const [node, link] of links) {
           if (wanted.has(node)) continue;
           links.delete(node);
@@ -140,6 +118,13 @@ function readSlots(answer: unknown, asked: RedisNode): Owners {
     for (let slot = from; slot <= to; slot++) owners[slot] = node;
   }
   return owners;
+}
+
+function primariesOf(owners: Owners): Set<RedisNode> {
+  const primaries = new Set<RedisNode>();
+  // Unlike a spread, this leaves out slots that have nobody.
+  owners.forEach((node) => void primaries.add(node));
+  return primaries;
 }
 
 function splitNode(node: string): [host: string, port: string] {

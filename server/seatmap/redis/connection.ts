@@ -1,6 +1,7 @@
 import { ErrorReply } from "redis";
 import { MapUnavailable } from "../port.ts";
-import { type RedisClient, textOf } from "./link.ts";
+import type { RedisClient } from "./client.ts";
+import { textOf } from "./link.ts";
 import type { Script } from "./scripts.ts";
 
 /** What scripts answer: strings and integers, in one flat list or alone. */

@@ -5,9 +5,10 @@
 import { type MapMessage, MapUnavailable, type Unwatch } from "../port.ts";
 import type { MapListener, Watchers } from "../watchers.ts";
 import { readPrivate, readPublic } from "./answers.ts";
+import type { RedisClient } from "./client.ts";
 import { asUnavailable } from "./connection.ts";
 import { privateChannel, publicChannel } from "./keys.ts";
-import { type LinkLogger, type RedisClient, textOf } from "./link.ts";
+import { type LinkLogger, textOf } from "./link.ts";
 import { type Backend, type Ring, reach } from "./ring.ts";
 
 export interface Feed {

@@ -5,11 +5,9 @@
  * learnt from one Redis is ever sent to another; a lost connection rejects all that waits on it. The
  * process never exits because Redis went away.
  */
-import { createClient } from "redis";
 import { MapUnavailable } from "../port.ts";
-import { within } from "../waiting.ts";
-
-export type RedisClient = ReturnType<typeof newClient>;
+import { pause, within } from "../waiting.ts";
+import { makeClient, type RedisClient } from "./client.ts";
 
 export interface LinkLogger {
   warn(details: object, message: string): void;
@@ -28,7 +26,7 @@ export interface LinkDeps<S> {
 export interface Link<S> {
   /** Null: not connected at this moment. */
   current(): S | null;
-  /** Resolves with the first connection, rejects when the first attempt fails; later ones are repeated until `close`. */
+  /** Resolves with the first connection, rejects when the first attempts fail; later ones are repeated until `close`. */
   first: Promise<void>;
   /** Gives the connection up, unless it leads to this URL. */
   leadTo(url: string): void;
@@ -45,15 +43,19 @@ const PREPARE_TIMEOUT_MS = 1_500;
 /** Waits between attempts, doubled each time between these two: a restarted Redis is found quickly, a dead one not hammered. */
 const RETRY_FIRST_MS = 20;
 const RETRY_MOST_MS = 500;
+/** A start is not given up for one moment of a busy machine. */
+export const FIRST_ATTEMPTS = 3;
 /** Commands that may wait for their answers: a third of a second of work for Redis. */
 const QUEUE_MOST = 10_000;
 
-export function newClient(url: string) {
-  return createClient({
+function newClient(url: string) {
+  return makeClient({
     url,
     disableOfflineQueue: true,
     commandsQueueMaxLength: QUEUE_MOST,
     pingInterval: PING_EVERY_MS,
+    // With them a client moves to another Redis by itself.
+    maintNotifications: "disabled",
     // Any other value creates an AbortSignal per command, at a third of the throughput.
     commandOptions: { timeout: 0 },
     socket: { socketTimeout: SOCKET_TIMEOUT_MS, connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: false },
@@ -109,7 +111,7 @@ export function createLink<S>(deps: LinkDeps<S>): Link<S> {
     retryTimer.unref();
   }
 
-  const first = connect();
+  const first = persist(FIRST_ATTEMPTS, connect);
   first.catch(() => retry(RETRY_FIRST_MS));
   return {
     current: () => live?.state ?? null,
@@ -125,6 +127,18 @@ export function createLink<S>(deps: LinkDeps<S>): Link<S> {
       last?.client.destroy();
     },
   };
+}
+
+/** Tries until it works; rejects with the last failure. */
+export async function persist<T>(attempts: number, work: () => Promise<T>): Promise<T> {
+  for (let left = attempts - 1; ; left--) {
+    try {
+      return await work();
+    } catch (error) {
+      if (left <= 0) throw error;
+      await pause(RETRY_FIRST_MS);
+    }
+  }
 }
 
 export function textOf(error: unknown): string {

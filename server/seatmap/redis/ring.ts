@@ -5,8 +5,8 @@
 import { MapUnavailable } from "../port.ts";
 import { pause, within } from "../waiting.ts";
 import type { Channels } from "./channels.ts";
+import type { RedisClient } from "./client.ts";
 import { RedisRefused } from "./connection.ts";
-import type { RedisClient } from "./link.ts";
 
 /** Connections of one purpose. */
 export interface Ring<S> {
@@ -32,7 +32,7 @@ export interface RingDeps<S> {
 export interface Backend {
   channels: Channels;
   isCluster: boolean;
-  /** Rejects when a Redis can't be reached at the first attempt; later losses repair themselves. */
+  /** Rejects when a Redis can't be reached at the first attempts; later losses repair themselves. */
   open<S>(deps: RingDeps<S>): Promise<Ring<S>>;
   /** Ends what is common to its rings. */
   close(): void;

@@ -6,15 +6,13 @@
  */
 import { nodeOf, type RedisAccess, type RedisNode, urlOfNode } from "../../basics/redis-address.ts";
 import { MapUnavailable } from "../port.ts";
-import { within } from "../waiting.ts";
-import { type LinkLogger, newClient } from "./link.ts";
+import { askOnce, firstAnswer } from "./asking.ts";
+import type { LinkLogger } from "./link.ts";
 import type { Backend } from "./ring.ts";
 import { createSingle } from "./single.ts";
 
 /** How often the sentinels are asked, so that servers do not stay with a primary that was replaced. */
 const LOOK_EVERY_MS = 1_000;
-/** One sentinel's answer: beyond it another one is asked. Three fit into one attempt to connect. */
-const ANSWER_WITHIN_MS = 400;
 
 /** `primary` is the name by which the sentinels know it. */
 export function createSentinels(
@@ -25,17 +23,9 @@ export function createSentinels(
   let order = [...sentinels];
 
   async function ask(url: string): Promise<string> {
-    const client = newClient(url);
-    client.on("error", () => {});
-    try {
-      const found = await client
-        .connect()
-        .then(() => client.sendCommand(["SENTINEL", "GET-MASTER-ADDR-BY-NAME", primary]));
-      if (!Array.isArray(found)) throw new MapUnavailable(`the sentinels know no primary called ${primary}`);
-      return urlOfNode(access, nodeOf(String(found[0]), String(found[1])));
-    } finally {
-      client.destroy();
-    }
+    const found = await askOnce(url, ["SENTINEL", "GET-MASTER-ADDR-BY-NAME", primary]);
+    if (!Array.isArray(found)) throw new MapUnavailable(`the sentinels know no primary called ${primary}`);
+    return urlOfNode(access, nodeOf(String(found[0]), String(found[1])));
   }
 
   /** Sentinels often have no password of their own; one that wants one gets that of Redis. */
@@ -48,18 +38,18 @@ export function createSentinels(
     }
   }
 
-  async function find(): Promise<string> {
-    let failure: unknown;
-    for (const sentinel of order) {
-      try {
-        const url = await within(ANSWER_WITHIN_MS, askEitherWay(sentinel), `asking the sentinel ${sentinel}`);
-        order = [sentinel, ...order.filter((other) => other !== sentinel)];
-        return url;
-      } catch (error) {
-        failure = error;
-      }
-    }
-    throw failure;
+  /** Who asks meanwhile gets the same answer. */
+  let finding: Promise<string> | null = null;
+
+  function find(): Promise<string> {
+    finding ??= firstAnswer(order, async (sentinel) => {
+      const url = await askEitherWay(sentinel);
+      order = [sentinel, ...order.filter((other) => other !== sentinel)];
+      return url;
+    }).finally(() => {
+      finding = null;
+    });
+    return finding;
   }
 
   const single = createSingle(find, logger);
