@@ -79,9 +79,9 @@ describe("[K104] the end of sales", () => {
   });
 });
 
-it("[K103] what of a purchase is left empty is not sent", () => {
+it("[K103] what of a purchase is left empty is taken away", () => {
   const { valuesOf, bodyOf, faultsOf } = orderSpec(nothing);
   const order = { contact: { name: "Eva" }, note: "late" } as Order;
-  expect(bodyOf(valuesOf(order))).toEqual({ contact: { name: "Eva" }, note: "late" });
+  expect(bodyOf(valuesOf(order))).toEqual({ contact: { name: "Eva", email: null }, note: "late" });
   expect(faultsOf?.({ ...valuesOf(order), email: "eva" })).toEqual({ email: "email" });
 });

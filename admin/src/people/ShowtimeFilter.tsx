@@ -15,26 +15,22 @@ export function ShowtimeFilter({ list }: { list: ResourceList<Order> }) {
   const formats = look.formats.value;
   const { timeZone } = look.place.value;
   const resource = useResource<Showtime>("/showtimes");
-  const [day, setDay] = useState("");
   const [showtimes, setShowtimes] = useState<readonly Showtime[]>([]);
-  const wanted = list.query.value.showtimeId;
+  const day = String(list.query.value.day ?? "");
+  const wanted = String(list.query.value.showtimeId ?? "");
   useEffect(() => {
-    if (wanted === undefined) return;
-    // Comes back to a list that was narrowed before: the day belongs to the showtime.
-    void resource.get(String(wanted)).then((answer) => {
-      if (answer.ok) setShowtimes((before) => (before.length === 0 ? [answer.body] : before));
+    let isHere = true;
+    setShowtimes([]);
+    if (day === "") return;
+    const from = new Date(instantOfDay(day, timeZone)).toISOString();
+    const to = new Date(instantOfDay(addDays(day, 1), timeZone)).toISOString();
+    void resource.all({ from, to }).then((found) => {
+      if (isHere && found.ok) setShowtimes(found.items);
     });
-  }, []);
-
-  async function choose(chosen: string): Promise<void> {
-    setDay(chosen);
-    list.narrow({ showtimeId: undefined });
-    if (chosen === "") return setShowtimes([]);
-    const from = new Date(instantOfDay(chosen, timeZone)).toISOString();
-    const to = new Date(instantOfDay(addDays(chosen, 1), timeZone)).toISOString();
-    const found = await resource.all({ from, to });
-    setShowtimes(found.ok ? found.items : []);
-  }
+    return () => {
+      isHere = false;
+    };
+  }, [day, timeZone, resource]);
 
   const choices = choicesOf(showtimes, formats.time);
   return (
@@ -45,14 +41,14 @@ export function ShowtimeFilter({ list }: { list: ResourceList<Order> }) {
         title={words.day}
         data-testid="filter-day"
         value={day}
-        onChange={({ currentTarget: { value } }) => void choose(value)}
+        onChange={({ currentTarget: { value } }) => list.narrow({ day: value || undefined, showtimeId: undefined })}
       />
-      {(day !== "" || choices.length > 0) && (
+      {day !== "" && (
         <select
           class="showtime-filter"
           aria-label={words.showtime}
           data-testid="filter-showtime"
-          value={String(wanted ?? "")}
+          value={wanted}
           onChange={({ currentTarget: { value } }) => list.narrow({ showtimeId: value || undefined })}
         >
           <option value="">{choices.length === 0 ? words.noShowtimes : words.anyShowtime}</option>

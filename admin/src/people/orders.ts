@@ -33,7 +33,7 @@ export function statusLook(status: Order["status"]): "good" | "bad" | "quiet" | 
 
 export type OrderValues = { name: string; email: string; note: string };
 
-/** What of a purchase can be corrected. */
+/** What of a purchase can be corrected; what is left empty is taken away. */
 export function orderSpec(orders: Resource<Order>): FormSpec<Order, OrderValues> {
   return {
     resource: orders,
@@ -43,8 +43,8 @@ export function orderSpec(orders: Resource<Order>): FormSpec<Order, OrderValues>
       note: order?.note ?? "",
     }),
     bodyOf: ({ name, email, note }) => ({
-      contact: { ...(name.trim() && { name: name.trim() }), ...(email.trim() && { email: email.trim() }) },
-      note: note.trim(),
+      contact: { name: name.trim() || null, email: email.trim() || null },
+      note: note.trim() || undefined,
     }),
     faultsOf: ({ email }): Record<string, string> =>
       email.trim() === "" || /^\S+@\S+\.\S+$/.test(email.trim()) ? {} : { email: "email" },
