@@ -52,8 +52,8 @@ function KeyLine({ keys, does }: KeyHint) {
   return (
     <div>
       <dt>
-        {keys.split(" ").map((key) => (
-          <kbd key={key}>{key}</kbd>
+        {keys.split(" ").map((key, at) => (
+          <kbd key={`${at}`}>{key}</kbd>
         ))}
       </dt>
       <dd>{does}</dd>

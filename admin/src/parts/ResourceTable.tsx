@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useKeys } from "../state/keys.ts";
 import type { ResourceList } from "../state/list.ts";
 import type { Managed } from "../state/resource.ts";
@@ -61,6 +61,7 @@ export function ResourceTable<D extends Managed>(props: ResourceTableProps<D>) {
     hasSearch ? { "/": () => search.current?.focus() } : {},
     hasSearch ? [{ keys: "/", does: words.keysSearch }] : [],
   );
+  useReturn(label, body, state.status === "ready" && items.length > 0);
   const isNarrowed = list.isNarrowed.value || wanted !== "";
 
   function clear(): void {
@@ -190,12 +191,20 @@ function Head<D>({ column, sorting, onSort }: HeadProps<D>) {
 
 type RowProps<D extends Managed> = ResourceTableProps<D> & { document: D; isFirst: boolean };
 
-function Row<D extends Managed>({ document, columns, to, onOpen, rowClass, isFirst }: RowProps<D>) {
+function Row<D extends Managed>({ document, label, columns, to, onOpen, rowClass, isFirst }: RowProps<D>) {
   const [first, ...rest] = columns;
   const cell = first?.cell(document);
   const tabindex = isFirst ? 0 : -1;
   return (
-    <tr class={rowClass?.(document)} data-testid="row" data-id={document.id} onClick={openRow}>
+    <tr
+      class={rowClass?.(document)}
+      data-testid="row"
+      data-id={document.id}
+      onClick={(event) => {
+        opened.set(label, document.id);
+        openRow(event);
+      }}
+    >
       <th scope="row" class={first && lookOf(first)}>
         {to ? (
           <ScreenLink to={to(document)} class="row-open" tabindex={tabindex}>
@@ -216,6 +225,20 @@ function Row<D extends Managed>({ document, columns, to, onOpen, rowClass, isFir
       ))}
     </tr>
   );
+}
+
+/** The row that was opened last, by the name of its table. */
+const opened = new Map<string, string>();
+
+/** Whoever comes back to a list finds the focus on the row that they opened, unless it is somewhere already. */
+function useReturn(label: string, body: { current: HTMLElement | null }, isReady: boolean): void {
+  useEffect(() => {
+    const id = opened.get(label);
+    const at = document.activeElement;
+    if (!isReady || id === undefined || !(at === document.body || at instanceof HTMLHeadingElement)) return;
+    opened.delete(label);
+    body.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"] .row-open`)?.focus();
+  }, [isReady]);
 }
 
 /** A click anywhere on a row opens it, unless it was meant for something else in it or chose text. */

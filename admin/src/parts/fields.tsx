@@ -52,7 +52,7 @@ export function FieldFrame({ name, help, isRequired = false, isGroup = false, ch
       )}
       {fault !== undefined && (
         <p class="field-fault" id={`${id}-fault`} data-testid={`fault-${name}`}>
-          {faultTexts[fault] ?? fault}
+          {faultTexts[fault] ?? words.serverFault(fault)}
         </p>
       )}
     </>

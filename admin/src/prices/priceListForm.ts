@@ -1,3 +1,4 @@
+import type { FieldError } from "../../../server/protocol/errors.ts";
 import type { PriceList, PriceRule, Weekday } from "../../../server/protocol/resources.ts";
 import type { Body, FormSpec } from "../state/form.ts";
 import type { Resource } from "../state/resource.ts";
@@ -41,7 +42,16 @@ export function priceListSpec(resource: Resource<PriceList>, digits: number): Fo
     }),
     bodyOf: (values) => bodyOf(values, digits),
     faultsOf: (values) => faultsOf(values, digits),
+    faultOf,
   };
+}
+
+/** Where a fault of the API stands in the grid, and what it means there. */
+function faultOf({ path }: FieldError) {
+  const [field, , inner] = path.split(".");
+  if (field === "rules") return { field: "columns", text: inner === "ticketTypeId" ? "noType" : "hidden" };
+  if (field === "surcharges") return { field: "surcharges", text: "twice" };
+  return field === "validUntil" ? { field, text: "order" } : undefined;
 }
 
 /**

@@ -1,11 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
+import type { FieldError } from "../../../server/protocol/errors.ts";
 import type { Showtime, ShowtimeCheck } from "../../../server/protocol/resources.ts";
 import { useLook } from "../../../ui/look.ts";
 import { AlertIcon, TickIcon } from "../../../ui/parts/icons.tsx";
 import { useDesk } from "../desk.ts";
 import type { Form } from "../state/form.ts";
-import { useWordsOf } from "../words/use.ts";
-import { checkBody, type ShowtimeFormDeps, type ShowtimeValues } from "./showtimeForm.ts";
+import { useManagingWords, useWordsOf } from "../words/use.ts";
+import { checkBody, faultOf, type ShowtimeFormDeps, type ShowtimeValues } from "./showtimeForm.ts";
 import { scheduleWords } from "./words.ts";
 
 export type Check =
@@ -53,10 +54,15 @@ export function answerOf(check: Check): ShowtimeCheck | undefined {
 }
 
 /** Whether it fits, said before anything is saved. */
-export function CheckPanel({ check }: { check: Check; timeZone: string }) {
+export function CheckPanel({ check }: { check: Check }) {
   const words = useWordsOf(scheduleWords);
+  const managing = useManagingWords();
   const formats = useLook().formats.value;
   const answer = answerOf(check);
+  const faultText = (error: FieldError) => {
+    const name = faultOf(error, { priceListId: "" })?.text as keyof typeof words.faults | undefined;
+    return name === undefined ? managing.serverFault(error.message) : words.faults[name];
+  };
   return (
     <aside class="check" aria-label={words.check} data-testid="check" data-status={check.status}>
       <h2>{words.check}</h2>
@@ -86,10 +92,8 @@ export function CheckPanel({ check }: { check: Check; timeZone: string }) {
         )}
         {answer && answer.errors.length > 0 && (
           <ul class="check-bad" data-testid="check-errors">
-            {answer.errors.map(({ path, message }) => (
-              <li key={path + message}>
-                {words.fields[path.split(".")[0] as keyof typeof words.fields] ?? path}: {message}
-              </li>
+            {[...new Set(answer.errors.map((error) => faultText(error)))].map((text) => (
+              <li key={text}>{text}</li>
             ))}
           </ul>
         )}

@@ -135,7 +135,7 @@ function ShowtimeForms({ form, house, deps }: { form: ShowtimeForm; house: House
           <PriceFields house={house} check={check} />
           <MoreFields />
         </ResourceForm>
-        <CheckPanel check={check} timeZone={deps.timeZone} />
+        <CheckPanel check={check} />
       </div>
     </section>
   );

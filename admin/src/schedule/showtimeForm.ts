@@ -1,3 +1,4 @@
+import type { FieldError } from "../../../server/protocol/errors.ts";
 import type { Price, Showtime, ShowtimeCheck, Zone } from "../../../server/protocol/resources.ts";
 import type { ShowtimeStatus } from "../../../server/protocol/states.ts";
 import { amountText } from "../prices/priceListForm.ts";
@@ -68,7 +69,26 @@ export function showtimeSpec(deps: ShowtimeFormDeps): FormSpec<Showtime, Showtim
     bodyOf: (values) => bodyOf(values, deps),
     faultsOf: (values) => faultsOf(values, deps),
     patchOf,
+    faultOf,
   };
+}
+
+/** Where a fault of the API stands in the form, and what it means there. */
+export function faultOf({ path }: FieldError, { priceListId }: Pick<ShowtimeValues, "priceListId">) {
+  switch (path.split(".")[0]) {
+    case "filmId":
+      return { field: "filmTitle", text: "film" };
+    case "auditoriumId":
+      return { field: "auditoriumId", text: "auditorium" };
+    case "prices":
+      return { field: priceListId === "" ? "prices" : "priceListId", text: "unpriced" };
+    case "priceListId":
+      return { field: "priceListId", text: "noList" };
+    case "startsAt":
+      return { field: "day", text: "notThen" };
+    default:
+      return undefined;
+  }
 }
 
 /** Prices by a list are made anew when what they depend on changes, and come from one source alone. */

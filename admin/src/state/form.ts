@@ -5,6 +5,7 @@
  * their fields; nothing typed is ever lost by a refusal.
  */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { FieldError } from "../../../server/protocol/errors.ts";
 import type { Answer } from "../../../ui/connection/api.ts";
 import type { Refusal } from "../../../ui/connection/outcome.ts";
 import type { Managed, Resource } from "./resource.ts";
@@ -30,6 +31,8 @@ export interface FormSpec<D extends Managed, V extends Values> {
   bodyOf(values: V): Body;
   /** The partial change as it is sent, where it is more than the fields that differ. */
   patchOf?(part: Body, values: V): Body;
+  /** Where a fault that the server found stands, and the name of its text, where that is not its path and message. */
+  faultOf?(fault: FieldError, values: V): { field: string; text?: string } | undefined;
   /** Faults that need no server, by field: each the name of its text. */
   faultsOf?(values: V): Record<string, string>;
 }
@@ -100,7 +103,10 @@ export function createForm<D extends Managed, V extends Values>(spec: FormSpec<D
 
   function refused(refusal: Refusal): null {
     const found: Record<string, string> = {};
-    for (const { path, message } of refusal.errors ?? []) found[fieldOfPath(path)] ??= message;
+    for (const fault of refusal.errors ?? []) {
+      const { field, text } = spec.faultOf?.(fault, values.peek()) ?? { field: fieldOfPath(fault.path) };
+      found[field] ??= text ?? fault.message;
+    }
     const isAtFields = Object.keys(found).some((field) => field in values.peek());
     faults.value = found;
     status.value = isAtFields ? { status: "editing" } : { status: "refused", refusal };

@@ -56,6 +56,7 @@ const es = {
   keysAdd: "Añadir",
   keysSave: "Guardar",
 
+  serverFault: (message: string) => `No vale: ${message}`,
   duplicate: "Ya hay uno igual.",
   inUse: "No se puede eliminar: todavía se usa.",
   forbidden: "No tienes permiso para esto.",
@@ -123,6 +124,7 @@ const en: ManagingWords = {
   keysAdd: "Add",
   keysSave: "Save",
 
+  serverFault: (message) => `Not possible: ${message}`,
   duplicate: "There is one like this already.",
   inUse: "It can't be deleted: it is still in use.",
   forbidden: "You may not do this.",

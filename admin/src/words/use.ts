@@ -30,7 +30,7 @@ export function managingRefusal(refusal: Refusal, words: ManagingWords): string 
     case "internal":
       return words.serverAway;
     case "invalid_request":
-      return refusal.errors?.[0]?.message ?? refusal.message;
+      return words.serverFault(refusal.errors?.[0]?.message ?? refusal.message);
     default:
       return words.refused;
   }
