@@ -6,7 +6,7 @@ import { times } from "../support/counts.ts";
 import { eventually } from "../support/poll.ts";
 import { type ServerProcess, spawnServer } from "../support/process.ts";
 
-const LOGINS = times(400, 10_000, 10_000);
+const LOGINS = times(200, 10_000, 10_000);
 const ROUNDS = times(1, 5, 20);
 const AT_ONCE = 64;
 const PASSWORD = "una frase bastante larga";
