@@ -25,6 +25,7 @@ import { createShowtimeRules, taken, ticketTypesOf } from "./rules.ts";
 
 export interface ShowtimeSearch extends PageRequest {
   filmId?: string | undefined;
+  auditoriumId?: string | undefined;
   /** Starts from then on. */
   from?: string | undefined;
   /** Starts before then. */
@@ -78,17 +79,26 @@ export function createSchedule(deps: CommonDeps & { catalogue: Catalogue; priceL
     },
 
     list({ limit, after, ...search }) {
-      const { status, all } = search;
+      const { status, auditoriumId, all } = search;
       const keep = (showtime: ShowtimeDoc) =>
-        (all || isPublicShowtime(showtime)) && (status === undefined || showtime.status === status);
+        (all || isPublicShowtime(showtime)) &&
+        (status ?? showtime.status) === showtime.status &&
+        (auditoriumId ?? showtime.auditoriumId) === showtime.auditoriumId;
       return documents.list({ query: queryOf(search), keep, limit, after });
     },
   };
 }
 
-/** All three orders are by start. */
-function queryOf({ filmId, status, from, to }: Omit<ShowtimeSearch, keyof PageRequest>): Query<ShowtimeDoc> {
+/** All orders are by start. */
+function queryOf({
+  filmId,
+  auditoriumId,
+  status,
+  from,
+  to,
+}: Omit<ShowtimeSearch, keyof PageRequest>): Query<ShowtimeDoc> {
   const startsAt = { gte: from ?? "", ...(to !== undefined && { lt: to }) };
   if (filmId !== undefined) return { filmId, startsAt };
+  if (auditoriumId !== undefined) return { auditoriumId, startsAt };
   return status === undefined ? { startsAt } : { status, startsAt };
 }

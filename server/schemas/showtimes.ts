@@ -71,6 +71,7 @@ export type CopyInput = z.output<typeof copyBody>;
 export const showtimesQuery = z.strictObject({
   ...pagingFields,
   filmId: orAbsent(z.string().max(100)),
+  auditoriumId: orAbsent(z.string().max(100)),
   from: queryMoment,
   to: queryMoment,
   status: orAbsent(status),

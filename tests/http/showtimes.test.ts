@@ -149,6 +149,9 @@ describe("showtimes over HTTP", () => {
     expect(await starts(`${day}&filmId=${film.id}`)).toEqual([times[0], times[2], times[4]]);
     expect(await starts(`${day}&filmId=${film.id}&status=on-sale`)).toEqual([times[2], times[4]]);
     expect(await starts(`${day}&status=draft`)).toEqual([times[0]]);
+    expect(await starts(`${day}&auditoriumId=${stocked.auditoriumId}&status=draft`)).toEqual([times[0]]);
+    expect(await starts(`${day}&auditoriumId=${stocked.auditoriumId}`)).toEqual(times);
+    expect(await starts(`${day}&auditoriumId=aud_other&filmId=${film.id}`)).toEqual([]);
     const first = await server.call("GET", `/showtimes?${day}&limit=2`, null);
     expect(first.body.items.map(({ startsAt }: { startsAt: string }) => startsAt)).toEqual(times.slice(1, 3));
     expect(await starts(`${day}&limit=2&cursor=${first.body.nextCursor}`)).toEqual(times.slice(3));

@@ -49,10 +49,10 @@ export function addShowtimeRoutes(app: HttpServer, deps: ShowtimeRoutesDeps): vo
       },
     },
     (request, reply) => {
-      const { filmId, from, to, status } = request.query;
+      const { filmId, auditoriumId, from, to, status } = request.query;
       const all = seesAll(request);
       const list: Parameters<typeof sendPage<ShowtimeDoc, unknown>>[2] = (page) =>
-        schedule.list({ ...page, filmId, from, to, status, all });
+        schedule.list({ ...page, filmId, auditoriumId, from, to, status, all });
       return sendPage(reply, request.query, list, views.of);
     },
   );
