@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { daysAsMoments, screenOfId } from "../../admin/src/people/audit.ts";
 import { agoText, troublesOf } from "../../admin/src/people/devices.ts";
 import { figureOf, type House, houseSpec, salesEndExample } from "../../admin/src/people/house.ts";
+import { createNames } from "../../admin/src/people/names.ts";
 import { orderSpec } from "../../admin/src/people/orders.ts";
 import { lackedOf, PERMISSION_GROUPS } from "../../admin/src/people/roles.ts";
 import { type Order, PERMISSIONS } from "../../server/protocol/resources.ts";
@@ -77,6 +78,19 @@ describe("[K104] the end of sales", () => {
     expect(screenOfId("sht_1")).toEqual({ screen: "showtime", showtimeId: "sht_1" });
     expect([screenOfId("tik_1"), screenOfId("127.0.0.1")]).toEqual([null, null]);
   });
+});
+
+it("[K104] names of who did it are asked for once, and only where one may", async () => {
+  const asked: string[] = [];
+  const get = async (path: string) => {
+    asked.push(path);
+    return { ok: true, status: 200, body: { name: "Ana" } };
+  };
+  const names = createNames({ get } as never, (permission) => permission === "users:write");
+  await names.learn(["usr_1", "dev_1", "usr_1", "127.0.0.1"]);
+  await names.learn(["usr_1"]);
+  expect(asked).toEqual(["/users/usr_1"]);
+  expect([...names.of.value]).toEqual([["usr_1", "Ana"]]);
 });
 
 it("[K103] what of a purchase is left empty is taken away", () => {

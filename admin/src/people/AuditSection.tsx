@@ -10,6 +10,7 @@ import { AuditDetails } from "./AuditDetails.tsx";
 import { daysAsMoments, OUTCOMES, type ShownRow, shownRows } from "./audit.ts";
 import { auditWords } from "./auditWords.ts";
 import { useMoment } from "./moment.ts";
+import { useNames } from "./names.ts";
 import { Verification } from "./Verification.tsx";
 
 /** Everything that was done or refused, newest first. */
@@ -30,7 +31,7 @@ export default function AuditSection() {
       <ResourceTable<ShownRow>
         list={list}
         label={words.title}
-        columns={useColumns()}
+        columns={useColumns(useNames(list.items.value.map(({ actor }) => actor.id)))}
         onOpen={setOpen}
         hasSearch={false}
         filters={<Filters list={list} />}
@@ -112,7 +113,7 @@ function Only({ text, onEnd }: { text: string; onEnd(): void }) {
   );
 }
 
-function useColumns(): Column<ShownRow>[] {
+function useColumns(names: ReadonlyMap<string, string>): Column<ShownRow>[] {
   const words = useWordsOf(auditWords);
   const { columns, kinds, outcomes } = words;
   const moment = useMoment();
@@ -122,7 +123,8 @@ function useColumns(): Column<ShownRow>[] {
       ...{ key: "who", label: columns.who },
       cell: ({ actor }) => (
         <>
-          {kinds[actor.kind] ?? actor.kind} <code class="soft">{actor.id}</code>
+          {kinds[actor.kind] ?? actor.kind}{" "}
+          {names.has(actor.id) ? <b title={actor.id}>{names.get(actor.id)}</b> : <code class="soft">{actor.id}</code>}
         </>
       ),
     },
