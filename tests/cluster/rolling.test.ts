@@ -26,6 +26,8 @@ const SHOWTIMES = times(2, 14, 15);
 /** Groups of customers who work in turns, so that the next is there before one has gone; and how long, in seconds. */
 const SHIFTS = times(1, 2, 2);
 const SHIFT_S = times(4, 12, 30);
+/** Scenarios that are not played elsewhere here. */
+const REST = ["browse", "on-sale", "reconnect-herd"];
 const HOUR_MS = 3_600_000;
 
 /** The topology of the compose file, as processes: what guests meet through HAProxy. */
@@ -111,6 +113,18 @@ describe.skipIf(!isComplete)("servers behind HAProxy", () => {
       );
     },
     60_000 + TURNS * 30_000,
+  );
+
+  it.each(REST.slice(0, times(1, 3, 3)))(
+    "[O86] %s runs and keeps within what it promises",
+    async (scenario) => {
+      const size = ["--users", String(times(2, 10, 100)), "--seconds", String(times(1, 9, 60))];
+      const run = await loadtest(scenario, ["--url", cluster.url, "--insecure", ...size]);
+      expect(run.code, run.output).toBe(0);
+      expect(run.count("purchases_failed") + run.count("maps_diverged")).toBe(0);
+      expect(run.output).toContain("✓");
+    },
+    180_000,
   );
 
   it("[O82] stopped, it leaves no process and no file", async () => {
