@@ -493,6 +493,7 @@ export const audit = collection<AuditDoc>("audit", {
   at: { fields: ["at"] },
   subject: { fields: ["subject", "at"] },
   actor: { fields: ["actorId", "at"] },
+  actorAction: { fields: ["actorId", "action", "at"] },
   action: { fields: ["action", "at"] },
   outcome: { fields: ["outcome", "at"] },
 });

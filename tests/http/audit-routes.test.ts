@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createAudit } from "../../server/audit/audit.ts";
+import { StoreUnavailable } from "../../server/store/port.ts";
 import { api } from "../support/api.ts";
+import { aPrincipal, bareEdge } from "../support/edge.ts";
+import { granted, handClock } from "../support/identity.ts";
+import { openShopper, setStage } from "../support/purchase.ts";
 import { ADMIN, startServer, type TestServer } from "../support/server.ts";
+import { tempStore } from "../support/store.ts";
 
 let server: TestServer;
 let call: ReturnType<typeof api>;
@@ -260,6 +266,56 @@ describe("what is no change", () => {
     expect(denied).toContainEqual(["nobody", "POST /api/v1/genres"]);
     expect((await rows(`&outcome=denied&actor=${userId}`))[0]).toMatchObject({ count: 1 });
     expect((await call("GET", "/audit/verify", undefined, { token })).body.open).toEqual([]);
+  });
+});
+
+describe("orders", () => {
+  it("[A55] what staff does with an order is written down, what its buyer does is not", async () => {
+    const stage = await setStage(server.url);
+    const shopper = await openShopper(server.url, stage);
+    const order = await shopper.buy(["A1"], { card: "sim_silent" });
+    const other = await shopper.buy(["A2"], { card: "sim_silent" });
+    await send("POST", `/orders/${other.id}/cancel`, undefined, shopper.token);
+    await send("PATCH", `/orders/${order.id}`, { note: "Called about the seats" });
+    await send("POST", `/orders/${order.id}/cancel`);
+    shopper.close();
+    expect((await rows(`&subject=${order.id}`)).map(({ action, details }) => [action, details])).toEqual([
+      ["order.cancel", { fields: [] }],
+      ["order.amend", { fields: ["note"] }],
+    ]);
+    expect(await rows(`&subject=${other.id}`)).toEqual([]);
+  });
+
+  it("[A51] after a failure of ours a change stays open: nobody knows what became of it", async () => {
+    const folder = await tempStore();
+    const clock = handClock();
+    const audit = createAudit({ store: folder.store, clock, chain: "server-1" });
+    const outcomes: Record<string, () => unknown> = {
+      done: () => ({}),
+      refused: () => Promise.reject(Object.assign(new Error("no"), { statusCode: 400 })),
+      failed: () => Promise.reject(new Error("a bug")),
+      lost: () => Promise.reject(new StoreUnavailable("gone")),
+    };
+    const app = await bareEdge(
+      { staff: aPrincipal({ class: "staff" }), guest: aPrincipal() },
+      (edge) => {
+        for (const [outcome, work] of Object.entries(outcomes))
+          edge.post(`/api/v1/${outcome}`, { config: { access: "any", audit: { action: outcome, by: "staff" } } }, work);
+      },
+      audit,
+    );
+    for (const who of ["staff", "guest"])
+      for (const outcome of Object.keys(outcomes))
+        await app.inject({ method: "POST", url: `/api/v1/${outcome}`, headers: { authorization: `Bearer ${who}` } });
+    const { open } = await audit.verify();
+    expect(open.map(({ action, actor }) => [action, actor.kind]).sort()).toEqual([
+      ["failed", "staff"],
+      ["lost", "staff"],
+    ]);
+    const listed = granted(await audit.list({ limit: 9 })).items;
+    expect(listed.map(({ action, outcome }) => [action, outcome])).toEqual([["done", "done"]]);
+    await app.close();
+    await folder.cleanUp();
   });
 });
 

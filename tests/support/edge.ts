@@ -1,3 +1,4 @@
+import type { Audit } from "../../server/audit/audit.ts";
 import { readConfig } from "../../server/config.ts";
 import { buildHttp, type HttpServer } from "../../server/http/build.ts";
 import type { Principal } from "../../server/identity/principal.ts";
@@ -17,10 +18,17 @@ export function aPrincipal(overrides: Partial<Principal> = {}): Principal {
 
 const UNWRITTEN = { version: 1, at: "2027-01-01T00:00:00.000Z", outcome: "open", count: 1 } as const;
 
+const NO_AUDIT: Pick<Audit, "begin" | "drop" | "record"> = {
+  begin: async (entry) => ({ row: { ...entry, id: "aut_test", ...UNWRITTEN, actorId: entry.actor.id }, ended: false }),
+  drop: async () => {},
+  record: async () => {},
+};
+
 /** The request edge alone: routes are added by the test, and a token is whom it names in `callers`. */
 export async function bareEdge(
   callers: Record<string, Principal>,
   addRoutes: (app: HttpServer) => void,
+  audit: Pick<Audit, "begin" | "drop" | "record"> = NO_AUDIT,
 ): Promise<HttpServer> {
   const config = readConfig({ LOG_LEVEL: "silent", RATE_LIMITS: "off" });
   const app = await buildHttp(config, {
@@ -29,14 +37,7 @@ export async function bareEdge(
       return principal === undefined ? refuse("unauthorized", "Who is that?") : { ok: true, principal };
     },
     onDenied: () => {},
-    audit: {
-      begin: async (entry) => ({
-        row: { ...entry, id: "aut_test", ...UNWRITTEN, actorId: entry.actor.id },
-        ended: false,
-      }),
-      drop: async () => {},
-      record: async () => {},
-    },
+    audit,
   });
   addRoutes(app);
   await app.ready();
