@@ -13,7 +13,7 @@ import { hasRedis, startRedis } from "../support/redis.ts";
 
 /** The server dies, as by SIGKILL, between the ledger and the map, and between a block and the order it gives way to. */
 const CHILD = "tests/support/block-child.mjs";
-const DEATHS = times(1, 5, 50);
+const DEATHS = times(1, 3, 30);
 const WINDOW_S = 2;
 
 async function dieAt(point: BlockPoint, server: ServerProcess, act: () => Promise<unknown>): Promise<void> {
