@@ -100,9 +100,13 @@ interface ViewSwitchProps {
 function ViewSwitch({ asList, onChange }: ViewSwitchProps) {
   const words = useWords();
   const ui = useLook().words.value;
+  const seating = useShop().customer?.user.value?.preferences.seating ?? "";
+  const liked = Object.entries(words.seatingHints).find(([name]) => name === seating)?.[1];
   return (
     <div class="view-switch">
-      <p class="soft">{words.seatsHint}</p>
+      <p class="soft">
+        {words.seatsHint} {liked}
+      </p>
       <button
         type="button"
         class="corner-button"

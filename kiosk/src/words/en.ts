@@ -35,6 +35,7 @@ export const en: ShopWords = {
 
   seatsTitle: "Choose your seats",
   seatsHint: "Touch a seat and we keep it for you.",
+  seatingHints: { middle: "You like the middle.", back: "You like to sit at the back.", aisle: "You like the aisle." },
   seatsCount: (count) => (count === 1 ? "1 seat" : `${count} seats`),
   yourSeats: "Your seats and the total",
   noSeats: "No seat chosen yet",

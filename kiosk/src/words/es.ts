@@ -34,6 +34,7 @@ export const es = {
 
   seatsTitle: "Elige tus butacas",
   seatsHint: "Toca una butaca para guardarla a tu nombre.",
+  seatingHints: { middle: "Te gusta el centro.", back: "Te gusta sentarte detrás.", aisle: "Te gusta el pasillo." },
   seatsCount: (count: number) => (count === 1 ? "1 butaca" : `${count} butacas`),
   yourSeats: "Tus butacas y el total",
   noSeats: "Ninguna butaca aún",

@@ -45,6 +45,7 @@ export function Tastes({ user }: { user: User }) {
       <Choice<Seating>
         name="seating"
         legend={words.seating}
+        help={words.seatingHelp}
         options={(["none", ...SEATINGS] as const).map((one) => [one, words.seatings[one]])}
         chosen={seating}
         onChange={setSeating}
@@ -92,12 +93,13 @@ function GenreChoice({ chosen, onChange }: GenreChoiceProps) {
 interface ChoiceProps<T extends string> {
   name: string;
   legend: string;
+  help?: string;
   options: readonly (readonly [T, string])[];
   chosen: T;
   onChange(chosen: T): void;
 }
 
-function Choice<T extends string>({ name, legend, options, chosen, onChange }: ChoiceProps<T>) {
+function Choice<T extends string>({ name, legend, help, options, chosen, onChange }: ChoiceProps<T>) {
   return (
     <fieldset class="choice">
       <legend>{legend}</legend>
@@ -109,6 +111,7 @@ function Choice<T extends string>({ name, legend, options, chosen, onChange }: C
           </label>
         ))}
       </div>
+      {help && <p class="soft">{help}</p>}
     </fieldset>
   );
 }

@@ -88,6 +88,7 @@ export const en: AccountWords = {
   genres: "Genres",
   language: "Language",
   seating: "Where you like to sit",
+  seatingHelp: "We remind you when you choose seats.",
   seatings: { none: "Anywhere", middle: "In the middle", back: "At the back", aisle: "On the aisle" },
 
   passwordTitle: "Change your password",

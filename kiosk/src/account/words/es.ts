@@ -87,6 +87,7 @@ export const es = {
   genres: "Géneros",
   language: "Idioma",
   seating: "Dónde te gusta sentarte",
+  seatingHelp: "Te lo recordamos al elegir butacas.",
   seatings: { none: "Me da igual", middle: "En el centro", back: "Detrás", aisle: "Junto al pasillo" },
 
   passwordTitle: "Cambiar la contraseña",
