@@ -20,9 +20,14 @@ export function startAudit(
   return {
     async stop() {
       await Promise.all(loops.map((loop) => loop.stop()));
-      await anchor();
-      await flush();
-      await chain.release();
+      try {
+        await anchor();
+        await flush();
+        await chain.release();
+      } catch (error) {
+        // A store that is gone must not keep the server from closing; the next one takes the chain over.
+        onFailure(error);
+      }
     },
   };
 }

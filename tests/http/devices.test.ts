@@ -137,6 +137,20 @@ describe.skipIf(!hasRedis)("devices on two servers", () => {
     await redis.stop();
   });
 
+  it("[A50] each of them writes its own chain, and either verifies both", async () => {
+    for (const [at, { url }] of servers.entries()) {
+      const calls = api(url);
+      const admin = (await calls("POST", "/auth/login", ADMIN)).body.token;
+      await calls("POST", "/genres", { name: `Genre ${at}` }, { token: admin });
+      const { body } = await calls("GET", `/audit?action=genre.create`, undefined, { token: admin });
+      expect(body.items[0]).toMatchObject({ chain: `server-${at + 1}`, details: { name: `Genre ${at}` } });
+      expect((await calls("GET", "/audit/verify", undefined, { token: admin })).body).toMatchObject({
+        ok: true,
+        open: [],
+      });
+    }
+  });
+
   it("[A59] a device that is revoked here loses its sockets there within 5 s; others keep theirs", async () => {
     const [here, there] = servers as [TestServer, TestServer];
     const near = api(here.url);
