@@ -1,23 +1,14 @@
-import type { ComponentChildren } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { ComponentChildren, RefObject } from "preact";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { useKeys } from "../state/keys.ts";
 import type { ResourceList } from "../state/list.ts";
 import type { Managed } from "../state/resource.ts";
 import type { Screen } from "../state/route.ts";
+import { found, type Sorting, sorted } from "../state/table.ts";
 import { useManagingWords } from "../words/use.ts";
-import { ScreenLink } from "./ScreenLink.tsx";
+import { type Column, Head, moveOverRows, Row, rowsOf, useReturn } from "./TableRows.tsx";
 
-export interface Column<D> {
-  key: string;
-  label: string;
-  cell(document: D): ComponentChildren;
-  /** What it is sorted by; without it the column is not sortable. Sorts what has been read so far. */
-  sort?(document: D): string | number;
-  /** Figures: set to the right, one under the other. */
-  isNumber?: boolean;
-  /** Narrow screens do without it. */
-  isExtra?: boolean;
-}
+export type { Column };
 
 export interface ResourceTableProps<D extends Managed> {
   list: ResourceList<D>;
@@ -38,16 +29,10 @@ export interface ResourceTableProps<D extends Managed> {
   rowClass?(document: D): string | undefined;
 }
 
-interface Sorting {
-  key: string;
-  descending: boolean;
-}
-
 /** A list as a table: search (`/`), sort, arrow keys over the rows, Enter opens, "more" at its foot. */
 export function ResourceTable<D extends Managed>(props: ResourceTableProps<D>) {
   const { list, label, columns, textOf, hasSearch = true, filters } = props;
   const words = useManagingWords();
-  const search = useRef<HTMLInputElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const [wanted, setWanted] = useState("");
@@ -57,75 +42,26 @@ export function ResourceTable<D extends Managed>(props: ResourceTableProps<D>) {
     () => sorted(found(read, wanted, textOf), columns, sorting),
     [read, wanted, sorting, columns, textOf],
   );
-  useKeys(
-    hasSearch ? { "/": () => search.current?.focus() } : {},
-    hasSearch ? [{ keys: "/", does: words.keysSearch }] : [],
-  );
-  useReturn(label, body, state.status === "ready" && items.length > 0);
-  const isNarrowed = list.isNarrowed.value || wanted !== "";
-
-  function clear(): void {
-    setWanted("");
-    list.narrow(Object.fromEntries(Object.keys(list.query.peek()).map((key) => [key, undefined])));
-    search.current?.focus();
-  }
-
+  const isReady = state.status === "ready";
+  const hasMore = isReady && state.hasMore;
+  useReturn(label, body, isReady && items.length > 0);
   return (
     <div class="managed">
       {(hasSearch || filters) && (
         <div class="managed-tools">
-          {hasSearch && (
-            <input
-              ref={search}
-              type="search"
-              class="managed-search"
-              data-testid="search"
-              aria-label={`${words.search}: ${label}`}
-              placeholder={words.search}
-              title={words.searchKeys}
-              value={textOf ? wanted : String(list.query.value.q ?? "")}
-              onInput={({ currentTarget: { value } }) =>
-                textOf ? setWanted(value) : list.narrow({ q: value === "" ? undefined : value })
-              }
-              onKeyDown={(event) => {
-                if (event.key !== "ArrowDown") return;
-                event.preventDefault();
-                rowsOf(body.current)[0]?.focus();
-              }}
-            />
-          )}
+          {hasSearch && <Search {...props} wanted={wanted} onWanted={setWanted} body={body} />}
           {filters}
           <p class="soft managed-count tabular" role="status">
-            {state.status === "ready" && (state.hasMore ? words.rowsSoFar(items.length) : words.rows(items.length))}
-            {sorting !== null && state.status === "ready" && state.hasMore && ` ${words.sortedHere(items.length)}`}
+            {isReady && (hasMore ? words.rowsSoFar(items.length) : words.rows(items.length))}
+            {sorting !== null && hasMore && ` ${words.sortedHere(items.length)}`}
           </p>
         </div>
       )}
-      {state.status === "failed" && (
-        <div class="console-message" role="alert">
-          <p>{words.listFailed}</p>
-          <button type="button" class="button" onClick={() => void list.reload()}>
-            {words.retry}
-          </button>
-        </div>
-      )}
+      {state.status === "failed" && <Failed onRetry={() => void list.reload()} />}
       {state.status === "loading" && <div class="console-empty" aria-busy="true" />}
-      {state.status === "ready" && items.length === 0 && (
-        <div class="console-message" data-testid="empty">
-          {isNarrowed ? (
-            <>
-              <p>{words.nothingFound}</p>
-              <button type="button" class="button" onClick={clear}>
-                {words.showAll}
-              </button>
-            </>
-          ) : (
-            props.empty
-          )}
-        </div>
-      )}
-      {state.status === "ready" && items.length > 0 && (
-        <section class="table-box" aria-label={label} title={words.tableKeys}>
+      {isReady && items.length === 0 && <Nothing {...props} wanted={wanted} onClear={() => setWanted("")} />}
+      {isReady && items.length > 0 && (
+        <section class="table-box" aria-label={label}>
           <table class="table managed-table" data-testid="table">
             <thead>
               <tr>
@@ -140,175 +76,94 @@ export function ResourceTable<D extends Managed>(props: ResourceTableProps<D>) {
               ))}
             </tbody>
           </table>
-          {state.hasMore && (
-            <p class="managed-more">
-              <button
-                type="button"
-                class="button"
-                data-testid="more"
-                aria-busy={state.isReading}
-                onClick={() => void list.more()}
-              >
-                {state.isReading ? words.reading : words.more}
-              </button>
-            </p>
-          )}
+          {hasMore && <More list={list} isReading={state.isReading} />}
         </section>
       )}
     </div>
   );
 }
 
-interface HeadProps<D> {
-  column: Column<D>;
-  sorting: Sorting | null;
-  onSort(sorting: Sorting | null): void;
-}
+type SearchProps<D extends Managed> = ResourceTableProps<D> & {
+  wanted: string;
+  onWanted(text: string): void;
+  body: RefObject<HTMLElement | null>;
+};
 
-/** Once upwards, once downwards, then as the server gave it. */
-function Head<D>({ column, sorting, onSort }: HeadProps<D>) {
+/** Searches here or at the server; the arrow down leads into the rows. */
+function Search<D extends Managed>({ list, label, textOf, wanted, onWanted, body }: SearchProps<D>) {
   const words = useManagingWords();
-  const own = sorting?.key === column.key ? sorting : null;
-  const next =
-    own === null ? { key: column.key, descending: false } : own.descending ? null : { ...own, descending: true };
+  const search = useRef<HTMLInputElement>(null);
+  useKeys({ "/": () => search.current?.focus() }, [
+    { keys: "/", does: words.keysSearch },
+    { keys: "↑ ↓", does: words.keysRows },
+    { keys: "↵", does: words.keysOpen },
+  ]);
   return (
-    <th
-      scope="col"
-      class={lookOf(column)}
-      aria-sort={own === null ? undefined : own.descending ? "descending" : "ascending"}
-    >
-      {column.sort ? (
-        <button type="button" class="sort" title={words.sortBy(column.label)} onClick={() => onSort(next)}>
-          {column.label}
-          <span aria-hidden="true">{own === null ? "" : own.descending ? " ↓" : " ↑"}</span>
-        </button>
-      ) : (
-        column.label
-      )}
-    </th>
-  );
-}
-
-type RowProps<D extends Managed> = ResourceTableProps<D> & { document: D; isFirst: boolean };
-
-function Row<D extends Managed>({ document, label, columns, to, onOpen, rowClass, isFirst }: RowProps<D>) {
-  const [first, ...rest] = columns;
-  const cell = first?.cell(document);
-  const tabindex = isFirst ? 0 : -1;
-  return (
-    <tr
-      class={rowClass?.(document)}
-      data-testid="row"
-      data-id={document.id}
-      onClick={(event) => {
-        opened.set(label, document.id);
-        openRow(event);
+    <input
+      ref={search}
+      type="search"
+      class="managed-search"
+      data-testid="search"
+      aria-label={`${words.search}: ${label}`}
+      placeholder={words.search}
+      title={words.searchKeys}
+      value={textOf ? wanted : String(list.query.value.q ?? "")}
+      onInput={({ currentTarget: { value } }) =>
+        textOf ? onWanted(value) : list.narrow({ q: value === "" ? undefined : value })
+      }
+      onKeyDown={(event) => {
+        if (event.key !== "ArrowDown") return;
+        event.preventDefault();
+        rowsOf(body.current)[0]?.focus();
       }}
-    >
-      <th scope="row" class={first && lookOf(first)}>
-        {to ? (
-          <ScreenLink to={to(document)} class="row-open" tabindex={tabindex}>
-            {cell}
-          </ScreenLink>
-        ) : onOpen ? (
-          <button type="button" class="row-open" tabindex={tabindex} onClick={() => onOpen(document)}>
-            {cell}
-          </button>
-        ) : (
-          cell
-        )}
-      </th>
-      {rest.map((column) => (
-        <td key={column.key} class={lookOf(column)}>
-          {column.cell(document)}
-        </td>
-      ))}
-    </tr>
+    />
   );
 }
 
-/** The row that was opened last, by the name of its table. */
-const opened = new Map<string, string>();
-
-/** Whoever comes back to a list finds the focus on the row that they opened, unless it is somewhere already. */
-function useReturn(label: string, body: { current: HTMLElement | null }, isReady: boolean): void {
-  useEffect(() => {
-    const id = opened.get(label);
-    const at = document.activeElement;
-    if (!isReady || id === undefined || !(at === document.body || at instanceof HTMLHeadingElement)) return;
-    opened.delete(label);
-    body.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"] .row-open`)?.focus();
-  }, [isReady]);
+function Failed({ onRetry }: { onRetry(): void }) {
+  const words = useManagingWords();
+  return (
+    <div class="console-message" role="alert">
+      <p>{words.listFailed}</p>
+      <button type="button" class="button" onClick={onRetry}>
+        {words.retry}
+      </button>
+    </div>
+  );
 }
 
-/** A click anywhere on a row opens it, unless it was meant for something else in it or chose text. */
-function openRow(event: MouseEvent & { currentTarget: HTMLElement }): void {
-  const { target, currentTarget } = event;
-  if (!(target instanceof Element) || target.closest("a, button, input, select, label")) return;
-  if (getSelection()?.isCollapsed === false) return;
-  currentTarget.querySelector<HTMLElement>(".row-open")?.click();
-}
+type NothingProps<D extends Managed> = ResourceTableProps<D> & { wanted: string; onClear(): void };
 
-function lookOf<D>({ isNumber, isExtra }: Column<D>): string | undefined {
-  return [isNumber ? "number" : "", isExtra ? "extra" : ""].filter(Boolean).join(" ") || undefined;
-}
-
-function rowsOf(body: HTMLElement | null): HTMLElement[] {
-  return [...(body?.querySelectorAll<HTMLElement>(".row-open, .inline-name") ?? [])];
-}
-
-/** Rows that Page Up and Page Down pass over. */
-const PAGE_ROWS = 10;
-
-/** One row has the Tab stop; the arrow keys carry it along. */
-function moveOverRows(event: KeyboardEvent, body: HTMLElement | null): void {
-  if (event.altKey || event.ctrlKey || event.metaKey) return;
-  const rows = rowsOf(body);
-  const at = rows.findIndex((row) => row.contains(event.target as Node));
-  const next = at < 0 ? undefined : rows[landing(event.key, at, rows.length - 1) ?? -1];
-  const isText = event.target instanceof HTMLInputElement;
-  if (next === undefined || (isText && !event.key.startsWith("Arrow"))) return;
-  event.preventDefault();
-  if (!isText) for (const row of rows) row.tabIndex = row === next ? 0 : -1;
-  next.focus();
-  next.scrollIntoView({ block: "nearest" });
-}
-
-function landing(key: string, at: number, last: number): number | null {
-  switch (key) {
-    case "ArrowDown":
-      return Math.min(at + 1, last);
-    case "ArrowUp":
-      return Math.max(at - 1, 0);
-    case "PageDown":
-      return Math.min(at + PAGE_ROWS, last);
-    case "PageUp":
-      return Math.max(at - PAGE_ROWS, 0);
-    case "Home":
-      return 0;
-    case "End":
-      return last;
-    default:
-      return null;
+/** Nothing found, with the way back; or nothing there yet, with the way on. */
+function Nothing<D extends Managed>({ list, empty, wanted, onClear }: NothingProps<D>) {
+  const words = useManagingWords();
+  function clear(): void {
+    onClear();
+    list.narrow(Object.fromEntries(Object.keys(list.query.peek()).map((key) => [key, undefined])));
   }
+  return (
+    <div class="console-message" data-testid="empty">
+      {list.isNarrowed.value || wanted !== "" ? (
+        <>
+          <p>{words.nothingFound}</p>
+          <button type="button" class="button" onClick={clear}>
+            {words.showAll}
+          </button>
+        </>
+      ) : (
+        empty
+      )}
+    </div>
+  );
 }
 
-/** Ignores case and accents: "dia" finds "Día". */
-export function folded(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-}
-
-function found<D>(items: readonly D[], wanted: string, textOf?: (document: D) => string): readonly D[] {
-  const text = folded(wanted.trim());
-  return textOf === undefined || text === "" ? items : items.filter((item) => folded(textOf(item)).includes(text));
-}
-
-function sorted<D>(items: readonly D[], columns: readonly Column<D>[], sorting: Sorting | null): readonly D[] {
-  const by = columns.find(({ key }) => key === sorting?.key)?.sort;
-  if (by === undefined || sorting === null) return items;
-  const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
-  const compare = (one: string | number, other: string | number) =>
-    typeof one === "number" && typeof other === "number" ? one - other : collator.compare(String(one), String(other));
-  const upwards = items.toSorted((one, other) => compare(by(one), by(other)));
-  return sorting.descending ? upwards.toReversed() : upwards;
+function More<D extends Managed>({ list, isReading }: { list: ResourceList<D>; isReading: boolean }) {
+  const words = useManagingWords();
+  return (
+    <p class="managed-more">
+      <button type="button" class="button" data-testid="more" aria-busy={isReading} onClick={() => void list.more()}>
+        {isReading ? words.reading : words.more}
+      </button>
+    </p>
+  );
 }

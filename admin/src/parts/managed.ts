@@ -25,6 +25,8 @@ export interface ManagedActs<D extends Managed> {
 export interface RemoveOptions<D> {
   question?: Question;
   again?: object;
+  /** What `in_use` means here, where there is something to do instead. */
+  inUse?: string;
   onRestored?(document: D): void;
 }
 
@@ -57,7 +59,8 @@ export function useManagedActs<D extends Managed>(resource: Resource<D>): Manage
       if (options.question && !(await questions.ask(options.question))) return false;
       const removed = await resource.remove(document.id, document.version);
       if (!removed.ok) {
-        notices.say(managingRefusal(removed, words), "bad");
+        const { inUse } = options;
+        notices.say(removed.code === "in_use" && inUse ? inUse : managingRefusal(removed, words), "bad");
         return removed.code === "not_found";
       }
       const act = options.again && { label: words.undo, run: () => void restore(name, options) };

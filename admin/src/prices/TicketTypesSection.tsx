@@ -58,7 +58,11 @@ export default function TicketTypesSection() {
 
   async function remove(type: TicketType) {
     const { name, order, active } = type;
-    const options = { again: { name, order, active }, onRestored: () => void list.reload() };
+    const options = {
+      inUse: words.ticketTypeInUse,
+      again: { name, order, active },
+      onRestored: () => void list.reload(),
+    };
     if (await acts.remove(type, name, options)) list.drop(type.id);
   }
 

@@ -12,6 +12,7 @@ const es = {
   moveUp: (name: string) => `Subir ${name}`,
   moveDown: (name: string) => `Bajar ${name}`,
   moved: (name: string, position: number) => `${name}: posición ${position}`,
+  ticketTypeInUse: "Alguna sesión tiene precio para este tipo. Deja de ofrecerlo en su lugar.",
 
   priceLists: "Tarifas",
   addList: "Nueva tarifa",
@@ -85,6 +86,7 @@ const en: PriceWords = {
   moveUp: (name) => `Move ${name} up`,
   moveDown: (name) => `Move ${name} down`,
   moved: (name, position) => `${name}: position ${position}`,
+  ticketTypeInUse: "A showtime has a price for this type. Stop offering it instead.",
 
   priceLists: "Price lists",
   addList: "New price list",

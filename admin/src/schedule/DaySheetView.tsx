@@ -1,11 +1,11 @@
-import { useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Occupancy } from "../../../ui/live/occupancy.ts";
 import { useLook } from "../../../ui/look.ts";
 import { useDesk } from "../desk.ts";
 import { FillBar } from "../parts/FillBar.tsx";
 import { pathOf } from "../state/route.ts";
 import { useWordsOf } from "../words/use.ts";
-import { timeOf } from "./clock.ts";
+import { localOf, minutesOf, timeOf } from "./clock.ts";
 import { CLEANING_MINUTES, type Column, type DaySheet, neighbour, type Slot } from "./plan.ts";
 import { scheduleWords } from "./words.ts";
 
@@ -25,6 +25,7 @@ const STEP_MINUTES = 15;
 export function DaySheetView({ sheet, day, isReading, occupancy, onReach, onAdd }: DaySheetProps) {
   const words = useWordsOf(scheduleWords);
   const box = useRef<HTMLElement>(null);
+  const now = useNow(day);
   const hours = Array.from({ length: sheet.lastHour - sheet.firstHour }, (_, at) => sheet.firstHour + at);
   const first = sheet.columns.find(({ slots }) => slots.length > 0)?.slots[0]?.showtime.id;
 
@@ -68,6 +69,7 @@ export function DaySheetView({ sheet, day, isReading, occupancy, onReach, onAdd 
           column={column}
           first={first}
           firstHour={sheet.firstHour}
+          now={now}
           occupancy={occupancy}
           onAdd={onAdd}
         />
@@ -80,9 +82,11 @@ interface RoomColumnProps extends Pick<DaySheetProps, "occupancy" | "onAdd"> {
   column: Column;
   first: string | undefined;
   firstHour: number;
+  /** In minutes of this day; null on any other. */
+  now: number | null;
 }
 
-function RoomColumn({ column, first, firstHour, occupancy, onAdd }: RoomColumnProps) {
+function RoomColumn({ column, first, firstHour, now, occupancy, onAdd }: RoomColumnProps) {
   const words = useWordsOf(scheduleWords);
   const formats = useLook().formats.value;
   const { auditorium, slots } = column;
@@ -104,12 +108,25 @@ function RoomColumn({ column, first, firstHour, occupancy, onAdd }: RoomColumnPr
       </h2>
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: n does it by keyboard */}
       <ol class="sheet-column" onClick={addAt}>
+        {now !== null && <li class="sheet-now" aria-hidden="true" style={{ "--from": now }} />}
         {slots.map((slot) => (
           <SlotItem key={slot.showtime.id} slot={slot} isFirst={slot.showtime.id === first} occupancy={occupancy} />
         ))}
       </ol>
     </section>
   );
+}
+
+/** The time of day to the minute, while it is this day. */
+function useNow(day: string): number | null {
+  const { timeZone } = useLook().place.value;
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 60_000);
+    return () => clearInterval(timer);
+  }, []);
+  const local = localOf(new Date(now).toISOString(), timeZone);
+  return local.day === day ? minutesOf(local.time) : null;
 }
 
 interface SlotItemProps {

@@ -17,7 +17,6 @@ const es = {
   documentGone: "Ya no existe.",
   toList: "Volver a la lista",
   retry: "Probar otra vez",
-  tableKeys: "Flechas: filas · Intro: abrir · Inicio y Fin: extremos",
 
   save: "Guardar",
   saving: "Guardando…",
@@ -53,6 +52,8 @@ const es = {
   keysGo: (section: string) => `Ir a ${section}`,
   keysHelp: "Esta ayuda",
   keysSearch: "Buscar en la lista",
+  keysRows: "De fila en fila",
+  keysOpen: "Abrir la fila",
   keysAdd: "Añadir",
   keysSave: "Guardar",
 
@@ -85,7 +86,6 @@ const en: ManagingWords = {
   documentGone: "It does not exist any more.",
   toList: "Back to the list",
   retry: "Try again",
-  tableKeys: "Arrows: rows · Enter: open · Home and End: first and last",
 
   save: "Save",
   saving: "Saving…",
@@ -121,6 +121,8 @@ const en: ManagingWords = {
   keysGo: (section) => `Go to ${section}`,
   keysHelp: "This help",
   keysSearch: "Search the list",
+  keysRows: "From row to row",
+  keysOpen: "Open the row",
   keysAdd: "Add",
   keysSave: "Save",
 
