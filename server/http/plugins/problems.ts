@@ -34,6 +34,7 @@ export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply
   const waitMs = refusal.retryAfterMs ?? (isLater ? RETRY_AFTER_MS : undefined);
   if (waitMs !== undefined) reply.header("retry-after", Math.ceil(waitMs / 1000));
   const problem = problemOf(refusal, status, reply.request.id);
+  reply.refusalCode = refusal.code;
   return reply.code(status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
 }
 
