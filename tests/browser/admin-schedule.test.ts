@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { api } from "../support/api.ts";
 import { browserMissing, complaintsOf, openBrowser, PATIENCE_MS, type TestBrowser } from "../support/browser.ts";
@@ -15,6 +15,8 @@ const dayIn = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString
 describe.skipIf(browserMissing)("the schedule in the console", { timeout: PATIENCE_MS }, () => {
   let house: House;
   let browser: TestBrowser;
+  /** One administrator, signed in once. */
+  let staff: BrowserContext;
   let page: Page;
   let complaints: string[];
   let roomName: string;
@@ -22,6 +24,10 @@ describe.skipIf(browserMissing)("the schedule in the console", { timeout: PATIEN
   beforeAll(async () => {
     // The clocks of this house are UTC: what is typed here is what the API has.
     [house, browser] = await Promise.all([openHouse({ CINEMA_TIME_ZONE: "UTC" }), openBrowser()]);
+    staff = await browser.visitor(seenFrom("console", "en"));
+    const first = await staff.newPage();
+    await signIn(first, house.server.url);
+    await first.close();
     roomName = (await call("GET", `/auditoriums/${house.auditoriumId}`)).body.name;
   });
   afterAll(async () => {
@@ -29,11 +35,11 @@ describe.skipIf(browserMissing)("the schedule in the console", { timeout: PATIEN
     await house?.close();
   });
   beforeEach(async () => {
-    page = await (await browser.visitor(seenFrom("console", "en"))).newPage();
+    page = await staff.newPage();
     complaints = complaintsOf(page);
   });
   afterEach(async () => {
-    await page.context().close();
+    await page.close();
   });
 
   const call = (method: string, path: string, body?: object) =>
@@ -42,12 +48,13 @@ describe.skipIf(browserMissing)("the schedule in the console", { timeout: PATIEN
     (await call("GET", `/showtimes?from=${day}T00:00:00Z&to=${day}T23:59:00Z`)).body.items;
   const plan = (startsAt: string, more: object = {}) =>
     call("POST", "/showtimes", { filmId: house.filmId, auditoriumId: house.auditoriumId, startsAt, ...more });
+  const open = (path: string) => page.goto(house.server.url + path);
   const field = (name: string) => page.locator(`[name="${name}"]`);
 
   it("[K79] a showtime is planned by keyboard alone; what is in its way is said before it is saved", async () => {
     const day = dayIn(30);
     await plan(`${day}T18:00:00Z`);
-    await signIn(page, house.server.url, `/admin/schedule/${day}`);
+    await open(`/admin/schedule/${day}`);
     await page.getByTestId("slot").waitFor();
     await page.keyboard.press("n");
     await page.locator('[name="filmTitle"]:focus').waitFor();
@@ -92,7 +99,7 @@ describe.skipIf(browserMissing)("the schedule in the console", { timeout: PATIEN
       { zone: "vip", ticketTypeId: house.adultId, amount: 1200 },
     ];
     const { body } = await plan(`${day}T18:00:00Z`, { prices });
-    await signIn(page, house.server.url, `/admin/schedule/${day}`);
+    await open(`/admin/schedule/${day}`);
     await page.getByTestId("release").click();
     await page.getByTestId("confirm-yes").click();
     await page.locator(".slot-on-sale").waitFor();
@@ -115,7 +122,7 @@ describe.skipIf(browserMissing)("the schedule in the console", { timeout: PATIEN
     const name = `Tarifa ${randomUUID().slice(0, 6)}`;
     const types = (await call("GET", "/ticket-types")).body.items;
     const adult = types.find(({ id }: { id: string }) => id === house.adultId).name;
-    await signIn(page, house.server.url, "/admin/price-lists/new");
+    await open("/admin/price-lists/new");
     await field("name").fill(name);
     await page.getByTestId("add-column").click();
     const cell = (zone: string, column: number) => page.locator(`[data-cell="${zone} ${adult} ${column}"]`);
@@ -141,9 +148,9 @@ describe.skipIf(browserMissing)("the schedule in the console", { timeout: PATIEN
     ]);
 
     const made = await plan(`${day}T18:00:00Z`, { priceListId: list.id, attributes: ["3D"] });
-    await page.goto(`${house.server.url}/admin/schedule/${made.body.id}`);
+    await open(`/admin/schedule/${made.body.id}`);
     await page.getByTestId("listed-prices").getByText("€10.50").waitFor();
-    await page.goto(`${house.server.url}/admin/schedule/${day}`);
+    await open(`/admin/schedule/${day}`);
     await page.getByTestId("slot").waitFor();
     await page.keyboard.press("c");
     await page.locator('[data-testid="copy-go"]:enabled').waitFor();
