@@ -103,7 +103,7 @@ describe.skipIf(!hasCluster)("a server that stands still", { timeout: times(60_0
     }
     watcher.close();
     console.log(`${late.length} holds ended at most ${Math.max(...late).toFixed(0)} ms after their time`);
-    expect(Math.min(...late)).toBeGreaterThanOrEqual(-50);
+    expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
     expect(Math.max(...late)).toBeLessThan(2_000);
     expect((await rest(awake.url, stage, cluster.provider, ENDED_WITHIN_MS)).faults).toEqual([]);
   });
@@ -113,18 +113,19 @@ describe.skipIf(!hasCluster)("a server that stands still", { timeout: times(60_0
     const [seat = ""] = takeSeats(1);
     const holder: Shopper = await openShopper(server.url, stage);
     // Who has just woken up first finds out that its connections are gone.
-    const { ttlMs } = await eventually(() => holder.hold([seat]).catch(() => null), 10_000, "a hold");
-    const dueAt = performance.now() + ttlMs;
+    const { ttlMs, expiresAt } = await eventually(() => holder.hold([seat]).catch(() => null), 10_000, "a hold");
+    const place = stage.seats.indexOf(seat);
+    const stateOf = () => map.map()?.states[place];
+    await eventually(() => stateOf() === "H", ttlMs, `the hold on ${seat}`);
     if (by === "SIGKILL") {
       await server.end(by);
     } else {
       server.child.kill(by);
       await standstill(server);
     }
-    const place = stage.seats.indexOf(seat);
-    const stateOf = () => map.map()?.states[place];
     await eventually(() => stateOf() === "A", ttlMs + 10_000, `the end of the hold on ${seat}`);
-    const late = performance.now() - dueAt;
+    // Redis, which says when, is on this host.
+    const late = Date.now() - Date.parse(expiresAt);
     server.child.kill("SIGCONT");
     holder.close();
     return late;
