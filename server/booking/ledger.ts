@@ -8,14 +8,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Clock, timestamp } from "../basics/clock.ts";
 import type { BookingSeats } from "../seatmap/port.ts";
-import {
-  type BlockDoc,
-  type BookingDoc,
-  bookings,
-  type OrderDoc,
-  type TombstoneDoc,
-  users,
-} from "../store/collections.ts";
+import { type BlockDoc, type BookingDoc, bookings, type OrderDoc, users } from "../store/collections.ts";
 import type { Collection, Duplicate, Inserted, Patch, Query, Store, Updated } from "../store/port.ts";
 import { receiptNumber } from "./numbers.ts";
 import { emailKey, findKeysOf } from "./order-search.ts";
@@ -66,16 +59,13 @@ export function createLedger({ store, clock }: { store: Store; clock: Clock }): 
   }
 
   async function readBookings(showtimeId: string): Promise<BookingSeats[]> {
-    const found: BookingDoc[] = [];
+    const found: BookingSeats[] = [];
     for (let after: string | undefined; ; ) {
       const page = await documents.find({ showtimeId }, { limit: PAGE, ...(after === undefined ? {} : { after }) });
-      found.push(...(page as BookingDoc[]));
+      found.push(...(page as BookingDoc[]).map(ownedBy));
       after = page.at(-1)?.id;
-      if (page.length < PAGE) break;
+      if (page.length < PAGE) return found;
     }
-    // A seat that was lent to an order that does not have it (yet, or any more) is its block's.
-    const owned = new Set(found.flatMap((one) => (one.kind === "order" ? (one.claims ?? []) : [])));
-    return found.map((one) => (one.kind === "block" ? blockedBy(one, (claim) => !owned.has(claim)) : ownedBy(one)));
   }
 
   return {
@@ -157,16 +147,20 @@ export function claimsOf({ showtimeId, lines }: Pick<OrderDoc, "showtimeId" | "l
   return lines.map(({ seatId }) => `${showtimeId}:${seatId}`);
 }
 
-function ownedBy(booking: OrderDoc | TombstoneDoc): BookingSeats {
-  if (booking.kind === "order") return seatsOf(booking);
-  return { id: booking.id, version: booking.version, seats: [], state: "paying" };
+function ownedBy(booking: BookingDoc): BookingSeats {
+  switch (booking.kind) {
+    case "order":
+      return seatsOf(booking);
+    case "block":
+      return blockedBy(booking);
+    case "tombstone":
+      return { id: booking.id, version: booking.version, seats: [], state: "paying" };
+  }
 }
 
-/** What the seat map should show of a block, as of its version: of seats that are lent, those that `isBack` says. */
-export function blockedBy(block: BlockDoc, isBack: (claim: string) => boolean = () => false): BookingSeats {
-  const { id, version, showtimeId, seats } = block;
-  const own = seats.filter(({ seatId, lent }) => lent === undefined || isBack(`${showtimeId}:${seatId}`));
-  return { id, version, seats: own.map(({ index }) => index), state: "blocked" };
+/** What the seat map should show of a block, as of its version. Seats that are lent come back to it there. */
+export function blockedBy({ id, version, seats }: BlockDoc): BookingSeats {
+  return { id, version, seats: seats.map(({ index }) => index), state: "blocked" };
 }
 
 /** What the seat map should show of an order, as of its version. */

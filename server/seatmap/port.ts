@@ -210,7 +210,8 @@ export interface SeatMap {
 
   /**
    * Applies what the ledger says of a booking: seats listed become its own (a hold in the way loses
-   * them and its owner is told `evicted`), seats it had and that are not listed become free. A version
+   * them and its owner is told `evicted`), seats it had and that are not listed become free. A block takes
+   * none from other bookings, nor from who has one over it: it gets them when they are given back. A version
    * not above the one known for this booking changes nothing and is ok. While loading it is recorded.
    * Tells the paying session `sold` when its seats go from paying to sold. Safe to repeat.
    */

@@ -77,6 +77,24 @@ export function blocksContract(adapter: Adapter): void {
       expect(await statesOf(adapter.map, id)).toBe("AABAA");
     });
 
+    test("[C81] a block takes nothing from other bookings, whichever came first; it has the seat when they let go", async () => {
+      const id = await blocked();
+      const order = (version: number, seats: number[]) =>
+        adapter.map.settle({ showtimeId: id, booking: { id: "ord_1", version, seats, state: "sold" } });
+      accepted(await order(1, [2, 3]));
+      await block(id, 2, [1, 2, 3]);
+      expect(await statesOf(adapter.map, id)).toBe("ABSSA");
+      accepted(await order(2, []));
+      expect(await statesOf(adapter.map, id)).toBe("ABBBA");
+      const bookings = [
+        { id: "ord_2", version: 1, seats: [2], state: "sold" as const },
+        { id: "blk_1", version: 3, seats: [1, 2, 3], state: "blocked" as const },
+        { id: "ord_3", version: 1, seats: [3], state: "sold" as const },
+      ];
+      await load(adapter.map, { showtimeId: id, seatCount: 5, bookings });
+      expect(await statesOf(adapter.map, id)).toBe("ABSSA");
+    });
+
     test("[C81] a seat that was sold over its block leaves it with the ledger's word", async () => {
       const id = await blocked();
       await pays(adapter.map, id, await holds(adapter.map, id, "cid", [1], over), "ord_1");

@@ -3,26 +3,30 @@ import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ApiAnswer } from "../support/api.ts";
 import { api } from "../support/api.ts";
+import { hasMongo, startMongo, type TestMongo } from "../support/mongodb.ts";
 import { eventually } from "../support/poll.ts";
 import { openShopper, type Shopper, type Stage, seatStates, setStage } from "../support/purchase.ts";
 import { hasRedis, sendRedis, startRedis, type TestRedis } from "../support/redis.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
 const KINDS = [
-  { kind: "in the process", isHere: true, inRedis: false },
-  { kind: "in Redis", isHere: hasRedis, inRedis: true },
+  { kind: "in the process, documents in a file", isHere: true, isCluster: false },
+  { kind: "in Redis, documents in MongoDB", isHere: hasRedis && hasMongo, isCluster: true },
 ];
 
-for (const { kind, isHere, inRedis } of KINDS)
+for (const { kind, isHere, isCluster } of KINDS)
   describe.skipIf(!isHere)(`blocked seats, maps ${kind}`, () => {
     let redis: TestRedis | null = null;
+    let mongo: TestMongo | null = null;
     let server: TestServer;
     let stage: Stage;
     let path: string;
     const shoppers: Shopper[] = [];
     beforeAll(async () => {
-      redis = inRedis ? await startRedis() : null;
-      server = await startServer({ PAYMENT_WINDOW_S: "2", ...(redis && { REDIS_URL: redis.url }) });
+      redis = isCluster ? await startRedis() : null;
+      mongo = isCluster ? await startMongo() : null;
+      const urls = { ...(redis && { REDIS_URL: redis.url }), ...(mongo && { MONGODB_URL: mongo.database() }) };
+      server = await startServer({ PAYMENT_WINDOW_S: "2", ...urls });
       stage = await setStage(server.url);
       path = `/showtimes/${stage.showtimeId}/blocks`;
     });
@@ -31,6 +35,7 @@ for (const { kind, isHere, inRedis } of KINDS)
       await server.close();
       await rm(server.dataDir, { recursive: true, force: true });
       await redis?.stop();
+      await mongo?.stop();
     });
 
     const shopper = async (token?: string) => {

@@ -80,12 +80,13 @@ function isBlockedFor(book: SeatBook, index: number, { over }: HoldCommand): boo
   return over === true && book.states[index] === "B";
 }
 
-/** Takes a blocked seat from its block, which is remembered; other seats are nobody's. */
-function takeOver(book: SeatBook, index: number): void {
+/** Takes a blocked seat from its block, which is remembered. False: no block has it. */
+function takeOver(book: SeatBook, index: number): boolean {
   const block = book.holders[index];
-  if (block?.kind !== "booking") return;
+  if (block?.kind !== "booking" || block.state !== "blocked") return false;
   takeSeatFrom(book, block, index);
   book.lent.set(index, block.id);
+  return true;
 }
 
 function newHold(book: SeatBook, command: HoldCommand, at: number): LiveHold {
@@ -248,15 +249,15 @@ export function finishLoad(step: Step, bookings: readonly BookingSeats[]): void 
 const SHOWN_AS: Record<BookingSeats["state"], SeatState> = { paying: "H", sold: "S", blocked: "B" };
 
 /**
- * Makes a booking own exactly the seats listed; whoever stands in the way loses them, but for whoever has a blocked
- * seat over its block.
+ * Makes a booking own exactly the seats listed; whoever stands in the way loses them. Only a block takes nothing from
+ * other bookings, nor from who has a seat over it: those seats come to it when they are given back.
  */
 function laySeats(step: Step, booking: BookingSeats): LiveBooking {
   const { book } = step;
   const known = book.bookings.get(booking.id);
   const listed = ascending(booking.seats).filter((index) => book.states[index] !== undefined);
-  const lent = lentSeats(book, booking, listed);
-  const seats = listed.filter((index) => !lent.has(index));
+  const away = seatsAway(book, booking, listed);
+  const seats = listed.filter((index) => !away.has(index));
   const before = known?.seats ?? [];
   const filed = fileBooking(book, {
     ...booking,
@@ -271,7 +272,7 @@ function laySeats(step: Step, booking: BookingSeats): LiveBooking {
   for (const index of seats) {
     const holder = book.holders[index];
     if (holder !== undefined && holder !== filed) {
-      takeSeatFrom(book, holder, index);
+      if (!takeOver(book, index)) takeSeatFrom(book, holder, index);
       if (holder.kind === "hold") evicted.add(holder.sessionId);
     }
     setSeat(step, index, SHOWN_AS[filed.state], filed);
@@ -280,12 +281,16 @@ function laySeats(step: Step, booking: BookingSeats): LiveBooking {
   return filed;
 }
 
-/** The seats that were taken over from this block, as far as it still lists them; it gets no others back. */
-function lentSeats(book: SeatBook, { id, state }: BookingSeats, listed: readonly number[]): Set<number> {
-  const lent = [...book.lent].flatMap(([index, block]) => (block === id ? index : []));
-  const wanted = new Set(state === "blocked" ? listed.filter((index) => lent.includes(index)) : []);
-  for (const index of lent) if (!wanted.has(index)) book.lent.delete(index);
-  return wanted;
+/** The seats that a block lists and others have. It gets them back, and no others. */
+function seatsAway(book: SeatBook, { id, state }: BookingSeats, listed: readonly number[]): Set<number> {
+  const isAway = (index: number) => {
+    const holder = book.holders[index];
+    return book.lent.get(index) === id || (holder?.kind === "booking" && holder.id !== id);
+  };
+  const away = new Set(state === "blocked" ? listed.filter(isAway) : []);
+  for (const [index, block] of book.lent) if (block === id && !away.has(index)) book.lent.delete(index);
+  for (const index of away) book.lent.set(index, id);
+  return away;
 }
 
 /** Payments past their deadline, and the next moment at which something becomes due. */

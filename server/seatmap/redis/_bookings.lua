@@ -87,32 +87,47 @@ local function evict(seats, mine)
   local evicted, told = {}, {}
   for _, index in ipairs(seats) do
     local owner = not mine[index] and state_of(index) ~= 'A' and owner_of(index)
-    local session = owner and take_seat_from(owner, index)
+    local is_blocked = owner and state_of(index) == 'B'
+    if is_blocked then take_over(index) end
+    local session = owner and not is_blocked and take_seat_from(owner, index)
     if session and not told[session] then evicted[#evicted + 1] = session end
     if session then told[session] = true end
   end
   return evicted
 end
 
--- Leaves to whoever has them the seats that were taken over from this block, as far as it still lists them; it
--- gets no others back. Answers the rest.
-local function without_lent(booking)
-  local listed, seats = set_of(booking.state == 'blocked' and booking.seats or {}), {}
+-- Whether a seat that a block lists is somebody else's: another booking's, or taken over from it.
+local function is_away(index, id)
+  if lent[index] == id then return true end
+  local owner = state_of(index) ~= 'A' and owner_of(index)
+  return owner and string.sub(owner, 1, 2) == 'b:' and owner ~= 'b:' .. id
+end
+
+-- The seats of a booking that it can own now. A block takes none from other bookings, nor from who has one over it:
+-- it gets those back when they are given back, and no others.
+local function own_seats(booking)
+  local seats, away = {}, {}
   for _, index in ipairs(booking.seats) do
-    local stays = listed[index] and lent[index] == booking.id
-    if state_of(index) and not stays then seats[#seats + 1] = index end
+    if state_of(index) then
+      if booking.state == 'blocked' and is_away(index, booking.id) then
+        away[index] = true
+      else
+        seats[#seats + 1] = index
+      end
+    end
   end
   for index, block in pairs(lent) do
-    if block == booking.id and not listed[index] then lend(index, nil) end
+    if block == booking.id and not away[index] then lend(index, nil) end
   end
+  for index in pairs(away) do lend(index, booking.id) end
   return seats
 end
 
--- Makes a booking own exactly its seats; whoever stands in the way loses them, but for whoever has a blocked seat
--- over its block. Unknown seats are passed over.
+-- Makes a booking own exactly its seats; whoever stands in the way loses them, but see `own_seats`. Unknown seats are
+-- passed over.
 local function lay_seats(booking)
   local known = read_booking(booking.id)
-  local seats = without_lent(booking)
+  local seats = own_seats(booking)
   booking.seats = seats
   if known then
     booking.hold = known.hold
