@@ -45,15 +45,42 @@ export function createMapLoader(deps: MapLoaderDeps): MapLoader {
   /** Loads under way. False: there is no such showtime. */
   const flights = new Map<string, Promise<boolean>>();
 
+  /** Showtimes whose open map may lack what this server told it, until it was compared with the ledger. */
+  const unsure = new Set<string>();
+
+  /** Settles again what the map shows otherwise than the ledger. A map lost meanwhile stays to be compared. */
+  async function compare(showtimeId: string): Promise<void> {
+    const bookings = await deps.readBookings(showtimeId);
+    const answer = await map.holders(showtimeId);
+    if (!answer.ok) return;
+    const shown = new Map<string, string[]>();
+    for (const { index, by } of answer.holders) {
+      if (by.kind === "booking") shown.set(by.bookingId, [...(shown.get(by.bookingId) ?? []), `${index} ${by.state}`]);
+    }
+    for (const booking of bookings) {
+      const seats = booking.seats.map((seat) => `${seat} ${booking.state}`);
+      if (seats.sort().join() === (shown.get(booking.id) ?? []).sort().join()) continue;
+      if (!(await map.settle({ showtimeId, booking })).ok) return;
+    }
+    unsure.delete(showtimeId);
+  }
+
   async function fill(showtimeId: string, unlessOpen: boolean): Promise<boolean> {
     const until = performance.now() + LOAD_WITHIN_MS;
     const shape = await deps.describe(showtimeId);
     if (shape === null) return false;
     for (let overtaken = 1; ; overtaken++) {
-      const { epoch, open } = await map.beginLoad({ showtimeId, ...shape, unlessOpen });
-      if (open) return true;
+      const { epoch, open, doubtful = false } = await map.beginLoad({ showtimeId, ...shape, unlessOpen });
+      if (doubtful) unsure.add(showtimeId);
+      if (open) {
+        if (unsure.has(showtimeId)) await compare(showtimeId);
+        return true;
+      }
       const bookings = await deps.readBookings(showtimeId);
-      if (await map.finishLoad({ showtimeId, epoch, bookings })) return true;
+      if (await map.finishLoad({ showtimeId, epoch, bookings })) {
+        unsure.delete(showtimeId);
+        return true;
+      }
       if (performance.now() > until) throw new MapUnavailable(`the map of ${showtimeId} was overtaken too often`);
       await pause(Math.random() * OVERTAKEN_WAIT_MS * overtaken);
       // Whoever overtook this load has read the ledger after it was begun.
@@ -91,6 +118,7 @@ export function createMapLoader(deps: MapLoaderDeps): MapLoader {
       await within(LOAD_WITHIN_MS, load(showtimeId, false), "loading a seat map");
     },
     async loaded(showtimeId, command) {
+      if (unsure.has(showtimeId)) await within(LOAD_WITHIN_MS, load(showtimeId), "comparing a seat map");
       const answer = await command();
       if (!isUnloaded(answer)) return answer;
       return within(LOAD_WITHIN_MS, loadAndRun(showtimeId, command), "loading a seat map");

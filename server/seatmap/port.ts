@@ -49,7 +49,8 @@ export interface MapStep {
 /**
  * Why the map refused.
  * - `not_loaded`: it knows nothing of this showtime, or is being rebuilt: load it, then repeat.
- * - `stale_run`: the Redis behind it is not the one that wrote it: rebuild, then repeat.
+ * - `stale_run`: the Redis behind it is not the one that wrote it, or that heard this server last: rebuild or
+ *   compare, then repeat.
  */
 export type MapRefusal =
   | ({ ok: false; why: "not_loaded" | "stale_run" } & Partial<MapStep>)
@@ -169,7 +170,8 @@ export interface SeatMap {
    * `beginLoad` begins another epoch, and only the latest can be finished.
    * `keepMs`: how long the map may stay unused before it is forgotten. `unlessOpen`: begins nothing where the
    * map is open already, and answers `open` with the epoch that it has: of servers that find one map lost, the
-   * second would void what the first has just rebuilt.
+   * second would void what the first has just rebuilt. `doubtful`: it is open, but what this server told the
+   * map of bookings may have been lost: compare them with the ledger, and settle those that differ.
    */
   beginLoad(load: {
     showtimeId: string;
@@ -177,7 +179,7 @@ export interface SeatMap {
     layoutVersion: number;
     keepMs: number;
     unlessOpen?: boolean;
-  }): Promise<{ epoch: string; open: boolean }>;
+  }): Promise<{ epoch: string; open: boolean; doubtful?: boolean }>;
 
   /**
    * Lays the ledger over the map and opens it: per booking the higher version counts, surviving holds

@@ -71,7 +71,7 @@ describe.skipIf(!hasRedis)("seat map over a primary that sentinels replace", { t
     expect(lost).toBeGreaterThan(0);
   });
 
-  test("[S79] replaced while it still answers: servers leave it, and what they sold is sold", async () => {
+  test("[S79] [S80] replaced while it still answers: servers leave it, and what they sold is sold", async () => {
     for (let round = 0; round < times(1, 5, 50); round++) {
       const id = newShowtimeId();
       await usable(one, id);

@@ -4,7 +4,7 @@ import type { MapLoader } from "../../server/seatmap/loader.ts";
 import { MapUnavailable, type SeatMap } from "../../server/seatmap/port.ts";
 import { openRedisSeatMap } from "../../server/seatmap/redis/map.ts";
 import { eventually } from "./poll.ts";
-import { accepted, request, snapshotOf, wants } from "./seatmap.ts";
+import { accepted, request, wants } from "./seatmap.ts";
 import { overLedger, type TestLedger } from "./seatmap-ledger.ts";
 
 export const SEATS = 60;
@@ -105,8 +105,8 @@ export function startLoad(servers: readonly MapServer[], ledger: TestLedger, id:
 }
 
 /** What differs between the map and the ledger, and seats that the ledger sold twice: nothing, when all is well. */
-export async function differences({ map }: MapServer, ledger: TestLedger, id: string): Promise<string[]> {
-  const { states } = await snapshotOf(map, id);
+export async function differences(server: MapServer, ledger: TestLedger, id: string): Promise<string[]> {
+  const { states } = await usable(server, id);
   const owner = new Map<number, string>();
   const faults: string[] = [];
   for (const booking of ledger.bookings(id)) {

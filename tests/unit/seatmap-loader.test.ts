@@ -91,3 +91,58 @@ test("[H35] a ledger that fails says so to everyone who waits, and is asked agai
   ledger.bookings = working;
   accepted(await map.snapshot(id));
 });
+
+/** A map that another server has rebuilt, without what this one had told the Redis before. */
+function inDoubt(base: SeatMap) {
+  const settled: string[] = [];
+  let isStale = true;
+  const map: SeatMap = {
+    ...base,
+    snapshot: async (id) => (isStale ? { ok: false, why: "stale_run" } : base.snapshot(id)),
+    async beginLoad(load) {
+      const begun = await base.beginLoad(load);
+      const doubtful = isStale;
+      isStale = false;
+      return { ...begun, doubtful };
+    },
+    settle(command) {
+      settled.push(command.booking.id);
+      return base.settle(command);
+    },
+  };
+  return { map, settled };
+}
+
+test("[S80] an open map in doubt is compared with the ledger: only what differs is settled again", async () => {
+  const base = createMemorySeatMap();
+  const { map: other, ledger } = scene(base);
+  const id = newShowtimeId();
+  ledger.sell(id, "ord_1", [0, 2]);
+  const before = await statesOf(other, id);
+  ledger.sell(id, "ord_2", [1]);
+  const { map: doubted, settled } = inDoubt(base);
+  const { map } = overLedger(doubted, ledger, SEATS);
+  expect(before).toBe("SASAA");
+  expect(await statesOf(map, id)).toBe("SSSAA");
+  expect(settled).toEqual(["ord_2"]);
+});
+
+test("[S80] a comparison that failed is made up for before the next command", async () => {
+  const base = createMemorySeatMap();
+  const { map: other, ledger } = scene(base);
+  const id = newShowtimeId();
+  await statesOf(other, id);
+  ledger.sell(id, "ord_1", [1]);
+  const bookings = [new MapUnavailable("the ledger is away"), ledger.bookings(id)];
+  const flaky = {
+    ...ledger,
+    bookings: () => {
+      const next = bookings.shift() ?? [];
+      if (next instanceof Error) throw next;
+      return next;
+    },
+  };
+  const { map } = overLedger(inDoubt(base).map, flaky, SEATS);
+  await expect(map.snapshot(id)).rejects.toThrow(MapUnavailable);
+  expect(await statesOf(map, id)).toBe("ASAAA");
+});

@@ -12,6 +12,7 @@ import { createWatchers } from "../watchers.ts";
 import { writeOrderNotice } from "./answers.ts";
 import { ledgerCommands, type RunScript, readCommands, sessionCommands } from "./commands.ts";
 import type { Connection } from "./connection.ts";
+import { createDoubts } from "./doubts.ts";
 import { type Feed, openFeed } from "./feed.ts";
 import { privateChannel, publicChannel, recordedKey, stepKeys } from "./keys.ts";
 import { type LinkLogger, textOf } from "./link.ts";
@@ -26,6 +27,13 @@ export interface RedisSeatMapDeps {
   storeId: string;
   logger?: LinkLogger;
 }
+
+/** What may be said to a map that is in doubt. */
+const LOADS: ReadonlySet<ScriptName> = new Set(["begin-load", "finish-load"]);
+/** What carries the ledger's word. */
+const TELLS: ReadonlySet<ScriptName> = new Set(["settle", "end-payment", "finish-load"]);
+/** As `_step.lua` numbers it. */
+const STALE_RUN = -2;
 
 /** Characters of an epoch: 60 random bits, so no two rebuilds of a showtime share one. */
 const EPOCH_LENGTH = 12;
@@ -61,13 +69,18 @@ interface Opened {
 }
 
 function mapOver({ backend, scripts, ring, feed, storeId }: Opened): SeatMap {
+  const doubts = createDoubts();
   const run: RunScript = (name, showtimeId, args, ninth) => {
     const keys = stepKeys(showtimeId);
     if (ninth !== undefined) keys.push(ninth);
     const script = scripts[name];
-    return reach(ring, publicChannel(showtimeId), (connection) =>
-      connection.run(script, keys, [connection.runId, ...args]),
-    );
+    return reach(ring, publicChannel(showtimeId), async (connection) => {
+      const { runId } = connection;
+      if (doubts.has(showtimeId, runId) && !LOADS.has(name)) return [STALE_RUN];
+      const reply = await connection.run(script, keys, [runId, ...args]);
+      if (TELLS.has(name)) doubts.told(showtimeId, runId);
+      return reply;
+    });
   };
 
   return {
@@ -81,7 +94,8 @@ function mapOver({ backend, scripts, ring, feed, storeId }: Opened): SeatMap {
       const epoch = randomText(EPOCH_LENGTH);
       const args = [epoch, String(seatCount), String(layoutVersion), String(keepMs), unlessOpen ? "1" : "0"];
       const found = String(await run("begin-load", showtimeId, args, recordedKey(showtimeId)));
-      return found === "" ? { epoch, open: false } : { epoch: found, open: true };
+      if (found === "") return { epoch, open: false };
+      return { epoch: found, open: true, ...(doubts.clear(showtimeId) && { doubtful: true }) };
     },
     now: () => earliest(ring),
     async tellOrder(notice) {
