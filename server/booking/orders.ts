@@ -68,7 +68,7 @@ interface OrdersDeps {
 /** A change made by another server is seen after this long at most. */
 const LOOK_EVERY_MS = 500;
 /** Orders looked through for one page when a filter has no index of its own; the cursor goes on from there. */
-const LOOK_THROUGH_MAX = 1_000;
+const LOOK_THROUGH_MAX = 500;
 /** Read at once while looking. */
 const BATCH = 100;
 
