@@ -74,7 +74,10 @@ export const clusterAdapter: AdapterKind = {
   async open() {
     const cluster = await startCluster();
     const open = () => openRedisSeatMap({ url: cluster.url, storeId: "store" });
-    const [map, other] = [await open(), await open()];
+    const [map, other] = await Promise.all([open(), open()]).catch(async (error: unknown) => {
+      await cluster.stop();
+      throw error;
+    });
     return {
       map,
       other,
