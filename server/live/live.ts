@@ -94,7 +94,7 @@ const RECHECK_MS = 2_000;
 /** How often the programme is read again. */
 const PROGRAMME_MS = 10_000;
 /** Clients come back spread over this long: all at once cost an eleven times longer wait. They are back within 3 s. */
-const RECONNECT_SPREAD_MS = 1_700;
+const RECONNECT_SPREAD_MS = 1_300;
 const RECONNECT_AFTER_MS = 300;
 /** What a client may take to answer the closing handshake: a silent one would keep its connection for 30 s. */
 const CLOSING_HANDSHAKE_MS = 1_000;
