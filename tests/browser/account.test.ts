@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { api } from "../support/api.ts";
 import { browserMissing, complaintsOf, openBrowser, PATIENCE_MS, type TestBrowser } from "../support/browser.ts";
+import { hasTime } from "../support/counts.ts";
 import { choose, goToPay, onScreen, openSeats, payWith, seatLooks, seenFrom } from "../support/pages.ts";
 import { furnish, type House, openHouse } from "../support/pages-house.ts";
 import { keyInto, keyTo } from "../support/pages-keys.ts";
@@ -149,74 +150,80 @@ describe.skipIf(browserMissing)("an account of one's own", { timeout: PATIENCE_M
     await page.context().close();
   });
 
-  it("[K92] [K99] a new password ends other sessions; signing out leaves nothing; the account goes for good", async () => {
-    const { page } = await visitor();
-    const email = newEmail();
-    await register(email);
-    const elsewhere = (await call()("POST", "/auth/login", { email, password: PASSWORD })).body.token;
-    await page.goto(`${house.server.url}/#/account/security`);
-    await fillIn(page, { email, password: PASSWORD });
-    await send(page, "login");
-    await page.getByTestId("account-security").waitFor();
-    const next = "una butaca con buena vista";
-    await fillIn(page, { currentPassword: "not the password", newPassword: next });
-    await send(page, "password");
-    await page.locator('input[name="currentPassword"][aria-invalid="true"]').waitFor();
-    await page.locator('input[name="currentPassword"]').fill(PASSWORD);
-    await send(page, "password");
-    await page.getByText("Password changed.").waitFor();
-    await expect.poll(async () => (await call()("GET", "/me", undefined, { token: elsewhere })).status).toBe(401);
+  it.runIf(hasTime)(
+    "[K92] [K99] a new password ends other sessions; signing out leaves nothing; the account goes for good",
+    async () => {
+      const { page } = await visitor();
+      const email = newEmail();
+      await register(email);
+      const elsewhere = (await call()("POST", "/auth/login", { email, password: PASSWORD })).body.token;
+      await page.goto(`${house.server.url}/#/account/security`);
+      await fillIn(page, { email, password: PASSWORD });
+      await send(page, "login");
+      await page.getByTestId("account-security").waitFor();
+      const next = "una butaca con buena vista";
+      await fillIn(page, { currentPassword: "not the password", newPassword: next });
+      await send(page, "password");
+      await page.locator('input[name="currentPassword"][aria-invalid="true"]').waitFor();
+      await page.locator('input[name="currentPassword"]').fill(PASSWORD);
+      await send(page, "password");
+      await page.getByText("Password changed.").waitFor();
+      await expect.poll(async () => (await call()("GET", "/me", undefined, { token: elsewhere })).status).toBe(401);
 
-    const [download] = await Promise.all([page.waitForEvent("download"), page.getByTestId("export").click()]);
-    const [start] = await (await download.createReadStream()).toArray();
-    expect(JSON.parse(String(start)).account.email).toBe(email);
-    await page.getByTestId("sign-out").click();
-    await onScreen(page, "films");
-    expect(await page.evaluate("localStorage.getItem('butaca.customer')")).toBeNull();
-    await page.reload();
-    await page.getByRole("button", { name: "Sign in" }).waitFor();
+      const [download] = await Promise.all([page.waitForEvent("download"), page.getByTestId("export").click()]);
+      const [start] = await (await download.createReadStream()).toArray();
+      expect(JSON.parse(String(start)).account.email).toBe(email);
+      await page.getByTestId("sign-out").click();
+      await onScreen(page, "films");
+      expect(await page.evaluate("localStorage.getItem('butaca.customer')")).toBeNull();
+      await page.reload();
+      await page.getByRole("button", { name: "Sign in" }).waitFor();
 
-    await page.evaluate("location.hash = '#/account/security'");
-    await fillIn(page, { email, password: next });
-    await send(page, "login");
-    await page.getByTestId("delete").click();
-    await page.getByTestId("delete-now").click();
-    await onScreen(page, "films");
-    expect((await call()("POST", "/auth/login", { email, password: next })).status).toBe(401);
-    await page.context().close();
-  });
+      await page.evaluate("location.hash = '#/account/security'");
+      await fillIn(page, { email, password: next });
+      await send(page, "login");
+      await page.getByTestId("delete").click();
+      await page.getByTestId("delete-now").click();
+      await onScreen(page, "films");
+      expect((await call()("POST", "/auth/login", { email, password: next })).status).toBe(401);
+      await page.context().close();
+    },
+  );
 
-  it("[K96] a forgotten password is chosen anew by the link; a guest's purchase is found by number and e-mail", async () => {
-    const { page } = await visitor();
-    const email = newEmail();
-    await register(email);
-    const admin = { token: house.adminToken };
-    const [user] = (await call()("GET", `/users?q=${email}`, undefined, admin)).body.items;
-    const link = (await call()("POST", `/users/${user.id}/password-link`, undefined, admin)).body;
-    await page.goto(link.url);
-    await page.getByTestId("reset").waitFor();
-    expect(page.url()).not.toContain(link.code);
-    await fillIn(page, { password: "una butaca con buena vista" });
-    await send(page, "reset");
-    await onScreen(page, "account-out");
-    await fillIn(page, { email, password: "una butaca con buena vista" });
-    await send(page, "login");
-    await page.getByTestId("account-purchases").waitFor();
-    await page.getByTestId("sign-out").click();
-    await onScreen(page, "films");
+  it.runIf(hasTime)(
+    "[K96] a forgotten password is chosen anew by the link; a guest's purchase is found by number and e-mail",
+    async () => {
+      const { page } = await visitor();
+      const email = newEmail();
+      await register(email);
+      const admin = { token: house.adminToken };
+      const [user] = (await call()("GET", `/users?q=${email}`, undefined, admin)).body.items;
+      const link = (await call()("POST", `/users/${user.id}/password-link`, undefined, admin)).body;
+      await page.goto(link.url);
+      await page.getByTestId("reset").waitFor();
+      expect(page.url()).not.toContain(link.code);
+      await fillIn(page, { password: "una butaca con buena vista" });
+      await send(page, "reset");
+      await onScreen(page, "account-out");
+      await fillIn(page, { email, password: "una butaca con buena vista" });
+      await send(page, "login");
+      await page.getByTestId("account-purchases").waitFor();
+      await page.getByTestId("sign-out").click();
+      await onScreen(page, "films");
 
-    const guest = await house.rival();
-    const order = await guest.buy(["C4"]);
-    const contact = { contact: { email: "eva@example.test" } };
-    await call()("PATCH", `/orders/${order.id}`, contact, admin);
-    await page.evaluate("location.hash = '#/account/find'");
-    await fillIn(page, { number: order.number, email: "eve@example.test" });
-    await send(page, "find");
-    await page.getByTestId("trouble").waitFor();
-    await fillIn(page, { number: order.number.toLowerCase(), email: "EVA@example.test" });
-    await send(page, "find");
-    await onScreen(page, "order");
-    expect(await page.locator(".ticket-seat").allTextContents()).toEqual(["C4"]);
-    await page.context().close();
-  });
+      const guest = await house.rival();
+      const order = await guest.buy(["C4"]);
+      const contact = { contact: { email: "eva@example.test" } };
+      await call()("PATCH", `/orders/${order.id}`, contact, admin);
+      await page.evaluate("location.hash = '#/account/find'");
+      await fillIn(page, { number: order.number, email: "eve@example.test" });
+      await send(page, "find");
+      await page.getByTestId("trouble").waitFor();
+      await fillIn(page, { number: order.number.toLowerCase(), email: "EVA@example.test" });
+      await send(page, "find");
+      await onScreen(page, "order");
+      expect(await page.locator(".ticket-seat").allTextContents()).toEqual(["C4"]);
+      await page.context().close();
+    },
+  );
 });

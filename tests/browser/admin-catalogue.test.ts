@@ -4,6 +4,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { api } from "../support/api.ts";
 import { browserMissing, complaintsOf, openBrowser, PATIENCE_MS, type TestBrowser } from "../support/browser.ts";
+import { hasTime } from "../support/counts.ts";
 import { seatOf, seenFrom, signIn } from "../support/pages.ts";
 import { type House, openHouse } from "../support/pages-house.ts";
 import { keyInto, keyTo } from "../support/pages-keys.ts";
@@ -76,7 +77,7 @@ describe.skipIf(browserMissing)("the catalogue in the console", { timeout: PATIE
     expect(complaints).toEqual([]);
   });
 
-  it("[K75] leaving with changes asks; a save can be taken back", async () => {
+  it.runIf(hasTime)("[K75] leaving with changes asks; a save can be taken back", async () => {
     const film = await makeFilm();
     await open("/admin/films");
     await page.locator(`[data-id="${film.id}"] .row-open`).click();
@@ -165,7 +166,7 @@ describe.skipIf(browserMissing)("the catalogue in the console", { timeout: PATIE
     expect(complaints).toEqual([]);
   });
 
-  it("[K76] a file says line by line what it would do, and then does it", async () => {
+  it.runIf(hasTime)("[K76] a file says line by line what it would do, and then does it", async () => {
     await open("/admin/films/import");
     const file = { name: "películas.csv", mimeType: "text/csv" };
     const lines = `title,durationMinutes,genres\n${title},90,Nuevo ${title}\nSin minutos,,\n${title} 2,eterna,`;
@@ -189,31 +190,34 @@ describe.skipIf(browserMissing)("the catalogue in the console", { timeout: PATIE
     expect(complaints).toEqual([]);
   });
 
-  it("[K77] a click on the chart's preview changes its text; [K78] who keeps the old chart is said first", async () => {
-    await open(`/admin/auditoriums/${house.auditoriumId}`);
-    const chart = page.locator('textarea[name="chart"]');
-    await seatOf(page, "A1").click();
-    await eventually(async () => (await chart.inputValue()).startsWith("A  vsss..ssss\nB"), 10_000, "a VIP seat");
-    await page.keyboard.press("ArrowRight");
-    await page.keyboard.press("Space");
-    await eventually(async () => (await chart.inputValue()).startsWith("A  vvss..ssss\nB"), 10_000, "another one");
-    expect(await page.getByTestId("capacity-vip").innerText()).toBe("10");
-    await chart.fill("A  ssss\nB  sxss\nA  ss");
-    expect(await page.getByTestId("chart-faults").locator("button").count()).toBe(2);
-    await page.getByTestId("save").click();
-    await page.getByTestId("fault-chart").waitFor();
-    await chart.fill("A  ssss\nB  ssss");
-    await page.getByTestId("chart-note").waitFor();
-    await page.getByTestId("save").click();
-    expect(await page.getByTestId("confirm").locator("li").count()).toBe(2);
-    await page.getByTestId("confirm-yes").click();
-    await page.getByTestId("section-auditoriums").waitFor();
-    const seats = await call("GET", `/showtimes/${house.showtimeId}/seats`);
-    expect(seats.body.layout.seats).toHaveLength(32);
-    expect((await call("GET", `/auditoriums/${house.auditoriumId}`)).body.capacity).toBe(8);
-  });
+  it.runIf(hasTime)(
+    "[K77] a click on the chart's preview changes its text; [K78] who keeps the old chart is said first",
+    async () => {
+      await open(`/admin/auditoriums/${house.auditoriumId}`);
+      const chart = page.locator('textarea[name="chart"]');
+      await seatOf(page, "A1").click();
+      await eventually(async () => (await chart.inputValue()).startsWith("A  vsss..ssss\nB"), 10_000, "a VIP seat");
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("Space");
+      await eventually(async () => (await chart.inputValue()).startsWith("A  vvss..ssss\nB"), 10_000, "another one");
+      expect(await page.getByTestId("capacity-vip").innerText()).toBe("10");
+      await chart.fill("A  ssss\nB  sxss\nA  ss");
+      expect(await page.getByTestId("chart-faults").locator("button").count()).toBe(2);
+      await page.getByTestId("save").click();
+      await page.getByTestId("fault-chart").waitFor();
+      await chart.fill("A  ssss\nB  ssss");
+      await page.getByTestId("chart-note").waitFor();
+      await page.getByTestId("save").click();
+      expect(await page.getByTestId("confirm").locator("li").count()).toBe(2);
+      await page.getByTestId("confirm-yes").click();
+      await page.getByTestId("section-auditoriums").waitFor();
+      const seats = await call("GET", `/showtimes/${house.showtimeId}/seats`);
+      expect(seats.body.layout.seats).toHaveLength(32);
+      expect((await call("GET", `/auditoriums/${house.auditoriumId}`)).body.capacity).toBe(8);
+    },
+  );
 
-  it("[K84] ticket types are put in order by keyboard", async () => {
+  it.runIf(hasTime)("[K84] ticket types are put in order by keyboard", async () => {
     await open("/admin/ticket-types");
     const names = () =>
       page.evaluate<string[]>("[...document.querySelectorAll('.inline-name')].map((one) => one.value)");
@@ -230,7 +234,7 @@ describe.skipIf(browserMissing)("the catalogue in the console", { timeout: PATIE
     );
   });
 
-  it("[K71] who may not write the catalogue is not shown it, and is told at its address", async () => {
+  it.runIf(hasTime)("[K71] who may not write the catalogue is not shown it, and is told at its address", async () => {
     const { items } = (await call("GET", "/roles")).body;
     const role = items.find(({ name }: { name: string }) => name === "box-office");
     const email = `${randomUUID().slice(0, 8)}@butaca.test`;

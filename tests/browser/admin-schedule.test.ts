@@ -3,6 +3,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { api } from "../support/api.ts";
 import { browserMissing, complaintsOf, openBrowser, PATIENCE_MS, type TestBrowser } from "../support/browser.ts";
+import { hasTime } from "../support/counts.ts";
 import { seenFrom, signIn } from "../support/pages.ts";
 import { type House, openHouse } from "../support/pages-house.ts";
 import { keyInto, keyTo } from "../support/pages-keys.ts";
@@ -92,7 +93,7 @@ describe.skipIf(browserMissing)("the schedule in the console", { timeout: PATIEN
     expect(complaints.filter((text) => !text.includes("409"))).toEqual([]);
   });
 
-  it("[K85] cancelling says what follows, and is final", async () => {
+  it.runIf(hasTime)("[K85] cancelling says what follows, and is final", async () => {
     const day = dayIn(33);
     const prices = [
       { zone: "standard", ticketTypeId: house.adultId, amount: 900 },
@@ -117,7 +118,7 @@ describe.skipIf(browserMissing)("the schedule in the console", { timeout: PATIEN
     expect(complaints).toEqual([]);
   });
 
-  it("[K81] a price list made as a grid prices a showtime; [K83] its day is copied", async () => {
+  it.runIf(hasTime)("[K81] a price list made as a grid prices a showtime; [K83] its day is copied", async () => {
     const day = dayIn(36);
     const name = `Tarifa ${randomUUID().slice(0, 6)}`;
     const types = (await call("GET", "/ticket-types")).body.items;

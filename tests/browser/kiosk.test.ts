@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { api } from "../support/api.ts";
 import { browserMissing, complaintsOf, openBrowser, PATIENCE_MS, type TestBrowser } from "../support/browser.ts";
 import { type HeldLink, holdLink } from "../support/browser-link.ts";
+import { hasTime } from "../support/counts.ts";
 import {
   beginVisit,
   choose,
@@ -172,7 +173,7 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
     expect(complaints).toEqual([]);
   });
 
-  it("[K27] without a printer the code and the number stay for a minute", async () => {
+  it.runIf(hasTime)("[K27] without a printer the code and the number stay for a minute", async () => {
     const { page, complaints, stage } = await openKiosk("Papel");
     await beginVisit(page, stage.showtimeId);
     await choose(page, ["C3"]);
@@ -190,19 +191,22 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
     expect(complaints).toEqual([]);
   });
 
-  it("[K33] a kiosk that is reloaded in the middle of a visit begins anew, and is still enrolled", async () => {
-    const { page, complaints, stage } = await openKiosk("Recarga");
-    await beginVisit(page, stage.showtimeId, "en");
-    await choose(page, ["A5"]);
-    await page.reload();
-    await onScreen(page, "attract");
-    await isFree(stage, "A5");
-    await beginVisit(page, stage.showtimeId);
-    await choose(page, ["A5"]);
-    expect(complaints).toEqual([]);
-  });
+  it.runIf(hasTime)(
+    "[K33] a kiosk that is reloaded in the middle of a visit begins anew, and is still enrolled",
+    async () => {
+      const { page, complaints, stage } = await openKiosk("Recarga");
+      await beginVisit(page, stage.showtimeId, "en");
+      await choose(page, ["A5"]);
+      await page.reload();
+      await onScreen(page, "attract");
+      await isFree(stage, "A5");
+      await beginVisit(page, stage.showtimeId);
+      await choose(page, ["A5"]);
+      expect(complaints).toEqual([]);
+    },
+  );
 
-  it("[K34] a declined card leaves the seats, and the next card pays", async () => {
+  it.runIf(hasTime)("[K34] a declined card leaves the seats, and the next card pays", async () => {
     const { page, complaints, stage } = await openKiosk("Tarjeta");
     await beginVisit(page, stage.showtimeId);
     await choose(page, ["D1", "D2"]);
@@ -218,7 +222,7 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
     expect(complaints).toEqual([]);
   });
 
-  it("[K35] a seat taken under the finger is told calmly, with free ones beside it", async () => {
+  it.runIf(hasTime)("[K35] a seat taken under the finger is told calmly, with free ones beside it", async () => {
     const { page, link, complaints, stage } = await openKiosk("Dedo");
     const rival = await house.rival(stage);
     await beginVisit(page, stage.showtimeId, "en");
@@ -262,7 +266,7 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
     await page.locator('[data-testid="to-tickets"]:enabled').waitFor();
   });
 
-  it("[K37] seats whose time is over are free, told so, and can be taken again", async () => {
+  it.runIf(hasTime)("[K37] seats whose time is over are free, told so, and can be taken again", async () => {
     const { page, stage } = await openKiosk("Prisa", hasty);
     await beginVisit(page, stage.showtimeId, "en");
     await choose(page, ["A1", "A2"]);

@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserMissing, complaintsOf, openBrowser, PATIENCE_MS, type TestBrowser } from "../support/browser.ts";
+import { hasTime } from "../support/counts.ts";
 import { choose, enrolKiosk, goToPay, onScreen, openSeats, payWith, seenFrom, signIn } from "../support/pages.ts";
 import { spawnNoonServer } from "../support/pages-house.ts";
 import { eventually } from "../support/poll.ts";
@@ -16,7 +17,7 @@ const TIMES = ["16:00", "18:30", "21:00"] as const;
 const DAYS = 7;
 const CHART = ["A  ssss..ssss", "B  ssss..ssss", "C  wcss..sscw", "D  vvvv..vvvv"].join("\n");
 
-describe.skipIf(browserMissing)("a cinema that has nothing yet", { timeout: 2 * PATIENCE_MS }, () => {
+describe.skipIf(browserMissing || !hasTime)("a cinema that has nothing yet", { timeout: 2 * PATIENCE_MS }, () => {
   let server: ServerProcess;
   let browser: TestBrowser;
 

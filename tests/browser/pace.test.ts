@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserMissing, openBrowser, PATIENCE_MS, type TestBrowser } from "../support/browser.ts";
+import { hasTime } from "../support/counts.ts";
 import { onScreen, openSeats, seenFrom } from "../support/pages.ts";
 import { type House, openHouse } from "../support/pages-house.ts";
 import { keyTo, keyToSeat } from "../support/pages-keys.ts";
@@ -23,7 +24,7 @@ const NOTE_KEYS = `
   addEventListener("keydown", (event) => keyDelays.push(performance.now() - event.timeStamp), { capture: true });
 `;
 
-describe.skipIf(browserMissing)("how quickly the pages answer", { timeout: PATIENCE_MS }, () => {
+describe.skipIf(browserMissing || !hasTime)("how quickly the pages answer", { timeout: PATIENCE_MS }, () => {
   let house: House;
   let browser: TestBrowser;
 

@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { api } from "../support/api.ts";
 import { browserMissing, complaintsOf, openBrowser, PATIENCE_MS, type TestBrowser } from "../support/browser.ts";
+import { hasTime } from "../support/counts.ts";
 import { onScreen, seenFrom, signIn } from "../support/pages.ts";
 import { type House, openHouse } from "../support/pages-house.ts";
 
@@ -86,7 +87,7 @@ describe.skipIf(browserMissing)("people of the house", { timeout: PATIENCE_MS },
     await admin.context().close();
   });
 
-  it("[K100] whoever lacks a permission can't give it, and sees why", async () => {
+  it.runIf(hasTime)("[K100] whoever lacks a permission can't give it, and sees why", async () => {
     const admin = { token: house.adminToken };
     const permissions = ["users:write", "roles:write", "sell"];
     const role = (await call()("POST", "/roles", { name: `People ${randomUUID()}`, permissions }, admin)).body;
@@ -111,68 +112,74 @@ describe.skipIf(browserMissing)("people of the house", { timeout: PATIENCE_MS },
     await page.context().close();
   });
 
-  it("[K102] a kiosk is enrolled by the code on the administrator's screen, and revoked there", async () => {
-    const { page: admin, complaints } = await visitor("console", "en");
-    const { page: kiosk } = await visitor("kiosk", "en");
-    await signIn(admin, house.server.url, "/admin/devices/new");
-    await admin.locator('input[name="name"]').fill("Lobby, left");
-    await admin.getByTestId("save").click();
-    const code = (await admin.getByTestId("enrolment-code").textContent()) ?? "";
-    expect(code).toMatch(/^[A-Z0-9]{4}-[A-Z0-9]{4}$/);
-    await kiosk.goto(`${house.server.url}/kiosk`);
-    await onScreen(kiosk, "enrol");
-    await kiosk.getByTestId("enrol-code").fill(code);
-    await kiosk.getByTestId("enrol-go").click();
-    await onScreen(kiosk, "attract");
-    await admin.getByTestId("connected").waitFor();
-    await admin.getByTestId("code-done").click();
-    await admin.getByTestId("row").filter({ hasText: "Lobby, left" }).locator("a").click();
-    await admin.getByTestId("revoke").click();
-    await admin.getByTestId("confirm-yes").click();
-    await admin.getByText("Revoked for good.").waitFor();
-    await kiosk.reload();
-    await onScreen(kiosk, "enrol");
-    expect(complaints).toEqual([]);
-    await kiosk.context().close();
-    await admin.context().close();
-  });
+  it.runIf(hasTime)(
+    "[K102] a kiosk is enrolled by the code on the administrator's screen, and revoked there",
+    async () => {
+      const { page: admin, complaints } = await visitor("console", "en");
+      const { page: kiosk } = await visitor("kiosk", "en");
+      await signIn(admin, house.server.url, "/admin/devices/new");
+      await admin.locator('input[name="name"]').fill("Lobby, left");
+      await admin.getByTestId("save").click();
+      const code = (await admin.getByTestId("enrolment-code").textContent()) ?? "";
+      expect(code).toMatch(/^[A-Z0-9]{4}-[A-Z0-9]{4}$/);
+      await kiosk.goto(`${house.server.url}/kiosk`);
+      await onScreen(kiosk, "enrol");
+      await kiosk.getByTestId("enrol-code").fill(code);
+      await kiosk.getByTestId("enrol-go").click();
+      await onScreen(kiosk, "attract");
+      await admin.getByTestId("connected").waitFor();
+      await admin.getByTestId("code-done").click();
+      await admin.getByTestId("row").filter({ hasText: "Lobby, left" }).locator("a").click();
+      await admin.getByTestId("revoke").click();
+      await admin.getByTestId("confirm-yes").click();
+      await admin.getByText("Revoked for good.").waitFor();
+      await kiosk.reload();
+      await onScreen(kiosk, "enrol");
+      expect(complaints).toEqual([]);
+      await kiosk.context().close();
+      await admin.context().close();
+    },
+  );
 
-  it("[K103] [K104] a purchase is found and corrected; the audit tells of it and is whole; the house stops selling when told", async () => {
-    const { page, complaints } = await visitor("console", "en");
-    const { url } = house.server;
-    const guest = await house.rival();
-    const order = await guest.buy(["A1", "A2"]);
-    await guest.buy(["D1"]);
-    await signIn(page, url, "/admin/orders");
-    await page.getByTestId("row").nth(1).waitFor();
-    await page.getByTestId("search").fill(order.number.replace("-", "").toLowerCase());
-    await page.getByTestId("row").nth(1).waitFor({ state: "detached" });
-    await page.getByTestId("row").locator("a").first().click();
-    await page.getByTestId("lines").getByRole("row", { name: "A2" }).waitFor();
-    await page.locator('input[name="email"]').fill("eva@example.test");
-    await page.locator('textarea[name="note"]').fill("Comes late");
-    await page.getByTestId("save").click();
-    await page.getByText("Saved.").waitFor();
-    const stored = await call()("GET", `/orders/${order.id}`, undefined, { token: house.adminToken });
-    expect(stored.body).toMatchObject({ contact: { email: "eva@example.test" }, note: "Comes late" });
+  it.runIf(hasTime)(
+    "[K103] [K104] a purchase is found and corrected; the audit tells of it and is whole; the house stops selling when told",
+    async () => {
+      const { page, complaints } = await visitor("console", "en");
+      const { url } = house.server;
+      const guest = await house.rival();
+      const order = await guest.buy(["A1", "A2"]);
+      await guest.buy(["D1"]);
+      await signIn(page, url, "/admin/orders");
+      await page.getByTestId("row").nth(1).waitFor();
+      await page.getByTestId("search").fill(order.number.replace("-", "").toLowerCase());
+      await page.getByTestId("row").nth(1).waitFor({ state: "detached" });
+      await page.getByTestId("row").locator("a").first().click();
+      await page.getByTestId("lines").getByRole("row", { name: "A2" }).waitFor();
+      await page.locator('input[name="email"]').fill("eva@example.test");
+      await page.locator('textarea[name="note"]').fill("Comes late");
+      await page.getByTestId("save").click();
+      await page.getByText("Saved.").waitFor();
+      const stored = await call()("GET", `/orders/${order.id}`, undefined, { token: house.adminToken });
+      expect(stored.body).toMatchObject({ contact: { email: "eva@example.test" }, note: "Comes late" });
 
-    await page.goto(`${url}/admin/audit`);
-    await page.getByTestId("row").filter({ hasText: order.id }).first().waitFor();
-    await page.getByTestId("verify").click();
-    await page.locator('[data-ok="true"]').waitFor();
+      await page.goto(`${url}/admin/audit`);
+      await page.getByTestId("row").filter({ hasText: order.id }).first().waitFor();
+      await page.getByTestId("verify").click();
+      await page.locator('[data-ok="true"]').waitFor();
 
-    await page.goto(`${url}/admin/settings`);
-    await page.getByTestId("side-web").selectOption("before");
-    await page.locator('input[name="web"]').fill("180");
-    await page.getByText("sells until 17:00").waitFor();
-    await page.getByTestId("save").click();
-    await page.getByText("Saved.").waitFor();
-    // The showtime is two hours ahead: on the web it is over.
-    await guest.hold(["D2"]).then(
-      () => expect.unreachable("the web still sells"),
-      (refusal: Error) => expect(refusal.message).toContain("showtime_closed"),
-    );
-    expect(complaints).toEqual([]);
-    await page.context().close();
-  });
+      await page.goto(`${url}/admin/settings`);
+      await page.getByTestId("side-web").selectOption("before");
+      await page.locator('input[name="web"]').fill("180");
+      await page.getByText("sells until 17:00").waitFor();
+      await page.getByTestId("save").click();
+      await page.getByText("Saved.").waitFor();
+      // The showtime is two hours ahead: on the web it is over.
+      await guest.hold(["D2"]).then(
+        () => expect.unreachable("the web still sells"),
+        (refusal: Error) => expect(refusal.message).toContain("showtime_closed"),
+      );
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    },
+  );
 });

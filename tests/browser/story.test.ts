@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Page as Listed, Showtime } from "../../server/protocol/resources.ts";
 import { api } from "../support/api.ts";
 import { browserMissing, openBrowser, PATIENCE_MS, type TestBrowser } from "../support/browser.ts";
+import { hasTime } from "../support/counts.ts";
 import { choose, goToPay, onScreen, payWith, seatLooks } from "../support/pages.ts";
 import { spawnNoonServer } from "../support/pages-house.ts";
 import type { ServerProcess } from "../support/process.ts";
@@ -36,7 +37,7 @@ describe.skipIf(browserMissing)("one seat on three screens", { timeout: PATIENCE
     await walkStory({ browser, urls: { guest: url, other: url, wall: url }, showtime: { id, ...counts } });
   });
 
-  it("[K46] a guest who reloads finds their seats, and their ticket", async () => {
+  it.runIf(hasTime)("[K46] a guest who reloads finds their seats, and their ticket", async () => {
     const showtime = await firstShowtime("Sala 2");
     const { page, complaints } = await visitor(browser, ["phone"]);
     await page.goto(`${server.url}/#/seats/${showtime.id}`);

@@ -1,6 +1,7 @@
 import type { CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserMissing, openBrowser, PATIENCE_MS, type TestBrowser } from "../support/browser.ts";
+import { hasTime } from "../support/counts.ts";
 import { openSeats, seatLooks, seenFrom } from "../support/pages.ts";
 import { type House, openHouse } from "../support/pages-house.ts";
 
@@ -69,7 +70,7 @@ describe.skipIf(browserMissing)("zooming into a big room", { timeout: PATIENCE_M
     await page.context().close();
   });
 
-  it("[K49] a first touch on seats too small for a finger comes closer and takes none", async () => {
+  it.runIf(hasTime)("[K49] a first touch on seats too small for a finger comes closer and takes none", async () => {
     const page = await openMap("phone");
     const before = await middleOf(page, "C5");
     await page.touchscreen.tap(before.x, before.y);
@@ -79,7 +80,7 @@ describe.skipIf(browserMissing)("zooming into a big room", { timeout: PATIENCE_M
     await page.context().close();
   });
 
-  it("[K49] wheel and buttons do the same", async () => {
+  it.runIf(hasTime)("[K49] wheel and buttons do the same", async () => {
     const page = await openMap("desktop");
     const before = await middleOf(page, "T2");
     await page.mouse.move(before.x, before.y);

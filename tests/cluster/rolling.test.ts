@@ -9,7 +9,7 @@ import { findPrograms } from "../../scripts/cluster/programs.ts";
 import type { LedgerEntry } from "../../server/payment/simulated/attempts.ts";
 import type { Order, Showtime } from "../../server/protocol/resources.ts";
 import { api } from "../support/api.ts";
-import { times } from "../support/counts.ts";
+import { hasTime, times } from "../support/counts.ts";
 import { hasK6, loadtest } from "../support/k6.ts";
 import { eventually } from "../support/poll.ts";
 import { ADULT_PRICE, allOrders, faultsOf, type Stage, seatStates, setStage } from "../support/purchase.ts";
@@ -31,7 +31,7 @@ const REST = ["browse", "on-sale", "reconnect-herd"];
 const HOUR_MS = 3_600_000;
 
 /** The topology of the compose file, as processes: what guests meet through HAProxy. */
-describe.skipIf(!isComplete)("servers behind HAProxy", () => {
+describe.skipIf(!isComplete || !hasTime)("servers behind HAProxy", () => {
   let cluster: Cluster;
   let stage: Stage;
   let showtimeIds: string[];

@@ -1,7 +1,7 @@
 /** The seat map on a primary with a replica: the primary dies, stands still or is replaced, and the address changes. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openRedisSeatMap } from "../../server/seatmap/redis/map.ts";
-import { times } from "../support/counts.ts";
+import { hasTime, times } from "../support/counts.ts";
 import { eventually } from "../support/poll.ts";
 import { hasRedis } from "../support/redis.ts";
 import {
@@ -21,7 +21,7 @@ import { createTestLedger, type TestLedger } from "../support/seatmap-ledger.ts"
 
 const FOLLOWED_WITHIN_MS = 5_000;
 
-describe.skipIf(!hasRedis)("seat map over a primary that sentinels replace", { timeout: 900_000 }, () => {
+describe.skipIf(!hasRedis || !hasTime)("seat map over a primary that sentinels replace", { timeout: 900_000 }, () => {
   let group: TestSentinels;
   let ledger: TestLedger;
   let one: MapServer;

@@ -1,6 +1,6 @@
 /** Redis stands still for a while, up but silent: what callers are told meanwhile, and what is true afterwards. */
 import { describe, expect, test } from "vitest";
-import { times } from "../support/counts.ts";
+import { hasTime, times } from "../support/counts.ts";
 import { eventually } from "../support/poll.ts";
 import { hasRedis, startRedis, type TestRedis } from "../support/redis.ts";
 import {
@@ -38,7 +38,7 @@ function server(one: MapServer, two: MapServer): () => MapServer {
   return () => (asked++ % 2 === 0 ? one : two);
 }
 
-describe.skipIf(!hasRedis)("a Redis that stands still", () => {
+describe.skipIf(!hasRedis || !hasTime)("a Redis that stands still", () => {
   for (const { seconds, count } of STANDSTILLS) {
     const run = count === 0 ? test.skip : test.concurrent;
     run(
