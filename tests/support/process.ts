@@ -71,7 +71,8 @@ export async function spawnServer(env: Record<string, string> = {}, entry = BUIL
 /** Starts a server that is expected to refuse, and waits for its end. */
 export async function startAndFail(env: Record<string, string>): Promise<FailedStart> {
   const { child, output } = launch(env, BUILT);
-  const [code] = (await once(child, "exit")) as [number | null];
+  // Not its exit: what it wrote last may still be in the pipe then.
+  const [code] = (await once(child, "close")) as [number | null];
   return { code, output: output() };
 }
 
