@@ -25,13 +25,18 @@ export function answers(good: Record<number, z.ZodType | MediaTypes | null>, cod
     const status = ERROR_STATUS[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
-  for (const [status, refused] of byStatus)
-    response[status] = {
-      description: refused.join(", "),
-      content: { "application/problem+json": { schema: problemAnswer(refused) } },
-    };
+  for (const [status, refused] of byStatus) response[status] = problemOf(refused);
+  response[HEADERS_TOO_LARGE] = problemOf(["invalid_request"]);
   return { response };
 }
+
+/** A request whose first line and headers are longer than 16 KB reaches no route. */
+const HEADERS_TOO_LARGE = 431;
+
+const problemOf = (refused: readonly ErrorCode[]) => ({
+  description: refused.join(", "),
+  content: { "application/problem+json": { schema: problemAnswer(refused) } },
+});
 
 /** Answers that are not JSON, or not JSON alone. */
 export interface MediaTypes {

@@ -41,11 +41,13 @@ describe("the OpenAPI document", () => {
 const ENDS_THE_CALLER = "^/api/v1/(auth/logout|users/\\{id\\}.*|me.*)$";
 
 describe.skipIf(!hasSchemathesis)("requests made out of the OpenAPI document", () => {
-  const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 1_000_000));
+  // The same requests for every commit, one set that has found something; nights look further.
+  const seed = Number(process.env.FUZZ_SEED ?? times(864_040, 864_040, Math.floor(Math.random() * 1_000_000)));
   const counts = { seed, examples: times(1, 12, 200), covers: times(0, 1, 1) === 1 };
   const judge = ({ ok, cases, output }: FuzzReport) => {
     console.log(`${cases} requests, FUZZ_SEED=${seed}`);
-    expect(ok, output.slice(-20_000)).toBe(true);
+    // Bodies too long for the server are too long for the report.
+    expect(ok, output.replace(/(.)\1{50,}/g, "$1...$1").slice(-20_000)).toBe(true);
     expect(cases).toBeGreaterThan(0);
   };
 
