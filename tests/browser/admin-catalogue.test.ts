@@ -123,7 +123,7 @@ describe.skipIf(browserMissing)("the catalogue in the console", { timeout: PATIE
     expect((await filmsOf(title))[0]).toMatchObject({ director: "Pilar Miró", durationMinutes: 123, version: 3 });
   });
 
-  it("[K82] a film is made, changed and deleted by keyboard alone", async () => {
+  it.runIf(hasTime)("[K82] a film is made, changed and deleted by keyboard alone", async () => {
     await open("/admin");
     await page.getByTestId("nav-films").waitFor();
     await page.keyboard.press("g");

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserMissing, openBrowser, PATIENCE_MS, type TestBrowser } from "../support/browser.ts";
 import { violationsOf } from "../support/browser-axe.ts";
-import { times } from "../support/counts.ts";
+import { hasTime, times } from "../support/counts.ts";
 import { type Language, seenFrom, showTheme, signIn, THEMES, type Theme, type ViewportName } from "../support/pages.ts";
 import { type House, openHouse } from "../support/pages-house.ts";
 import { type AtPicture, checklist, type Surface } from "./screens.ts";
@@ -25,7 +25,7 @@ const WALKS: readonly [Surface, ViewportName, Language][] = [
   ["people", "console", "es"],
 ];
 
-describe.skipIf(browserMissing)("every screen for everybody", { timeout: PATIENCE_MS }, () => {
+describe.skipIf(browserMissing || !hasTime)("every screen for everybody", { timeout: PATIENCE_MS }, () => {
   let house: House;
   let browser: TestBrowser;
 

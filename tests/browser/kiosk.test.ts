@@ -8,6 +8,7 @@ import {
   beginVisit,
   choose,
   enrolKiosk,
+  finishVisit,
   goToPay,
   installClock,
   onScreen,
@@ -101,7 +102,7 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
     const number = (await page.getByTestId("order-number").textContent()) ?? "";
     const token = tokens.at(-1) ?? "";
     const code = (await page.getByTestId("ticket").locator("path").first().getAttribute("d")) ?? "";
-    await page.getByTestId("finish").click();
+    await finishVisit(page);
     await onScreen(page, "attract");
 
     await page.locator('[data-testid="start-es"]:enabled').waitFor();
@@ -289,7 +290,7 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
     await goToPay(page);
     await payWith(page);
     await onScreen(page, "order");
-    await page.getByTestId("finish").click();
+    await finishVisit(page);
     await beginVisit(page, stage.showtimeId, "en");
     await choose(page, ["B2"]);
     await house.restart();

@@ -3,14 +3,14 @@ import { createClient } from "redis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { privateChannel, publicChannel } from "../../server/seatmap/redis/keys.ts";
 import { api } from "../support/api.ts";
-import { times } from "../support/counts.ts";
+import { hasTime, times } from "../support/counts.ts";
 import { eventually } from "../support/poll.ts";
 import { type ServerProcess, startAndFail } from "../support/process.ts";
 import { openShopper, type Shopper, type Stage, setStage } from "../support/purchase.ts";
 import { type Cluster, hasCluster, openCluster, rest } from "../support/purchase-cluster.ts";
 import { type Client, connect, follow } from "../support/sockets.ts";
 
-describe.skipIf(!hasCluster)("two servers that are one cinema", () => {
+describe.skipIf(!hasCluster || !hasTime)("two servers that are one cinema", () => {
   let cluster: Cluster;
   let [a, b] = [] as unknown as [ServerProcess, ServerProcess];
   let stage: Stage;

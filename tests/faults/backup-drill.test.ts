@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Order } from "../../server/protocol/resources.ts";
 import { api } from "../support/api.ts";
-import { times } from "../support/counts.ts";
+import { hasTime, times } from "../support/counts.ts";
 import { eventually } from "../support/poll.ts";
 import { type ServerProcess, spawnServer } from "../support/process.ts";
 import { type ProviderProcess, spawnProvider } from "../support/provider.ts";
@@ -29,7 +29,7 @@ const ORDERS = times(10, 40, 60);
 const WINDOW_S = 5;
 
 /** The drill of docs/operations.md: a cinema that sells is backed up, sells on, is lost, is restored and sells again. */
-describe("backup and restore of a cinema that sells", () => {
+describe.runIf(hasTime)("backup and restore of a cinema that sells", () => {
   let dir: string;
   let provider: ProviderProcess;
   let server: ServerProcess;

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openRedisSeatMap } from "../../server/seatmap/redis/map.ts";
 import { slotOf } from "../../server/seatmap/redis/slots.ts";
-import { times } from "../support/counts.ts";
+import { hasTime, times } from "../support/counts.ts";
 import { eventually } from "../support/poll.ts";
 import { hasRedis } from "../support/redis.ts";
 import { startCluster, type TestCluster } from "../support/redis-cluster.ts";
@@ -24,7 +24,7 @@ import { createTestLedger, type TestLedger } from "../support/seatmap-ledger.ts"
 /** The cluster's own time to notice a death and elect, on a busy machine. */
 const PROMOTED_WITHIN_MS = 20_000;
 
-describe.skipIf(!hasRedis)("seat map over a Redis Cluster", { timeout: 300_000 }, () => {
+describe.skipIf(!hasRedis || !hasTime)("seat map over a Redis Cluster", { timeout: 300_000 }, () => {
   let cluster: TestCluster;
   let ledger: TestLedger;
   let one: MapServer;

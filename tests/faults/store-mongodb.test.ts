@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { bookings, installation } from "../../server/store/collections.ts";
 import { openMongoStore } from "../../server/store/mongodb/store.ts";
 import { type Store, StoreUnavailable } from "../../server/store/port.ts";
-import { times } from "../support/counts.ts";
+import { hasTime, times } from "../support/counts.ts";
 import { hasMongo, startMongo, type TestMongo } from "../support/mongodb.ts";
 import { openMongoProxy } from "../support/mongodb-proxy.ts";
 import { eventually } from "../support/poll.ts";
@@ -10,7 +10,7 @@ import { eventually } from "../support/poll.ts";
 /** What a caller waits at most while the database stands still. */
 const ANSWERED_WITHIN_MS = 3_000;
 
-describe.skipIf(!hasMongo)("the MongoDB store when its database fails", () => {
+describe.skipIf(!hasMongo || !hasTime)("the MongoDB store when its database fails", () => {
   let mongo: TestMongo;
   /** One database for all tests, which keep to ids of their own: making one costs more than most of them. */
   let database: string;

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ApiAnswer } from "../support/api.ts";
 import { api } from "../support/api.ts";
+import { hasTime } from "../support/counts.ts";
 import { hasMongo, startMongo, type TestMongo } from "../support/mongodb.ts";
 import { eventually } from "../support/poll.ts";
 import { openShopper, type Shopper, type Stage, seatStates, setStage } from "../support/purchase.ts";
@@ -11,7 +12,7 @@ import { startServer, type TestServer } from "../support/server.ts";
 
 const KINDS = [
   { kind: "in the process, documents in a file", isHere: true, isCluster: false },
-  { kind: "in Redis, documents in MongoDB", isHere: hasRedis && hasMongo, isCluster: true },
+  { kind: "in Redis, documents in MongoDB", isHere: hasRedis && hasMongo && hasTime, isCluster: true },
 ];
 
 for (const { kind, isHere, isCluster } of KINDS)

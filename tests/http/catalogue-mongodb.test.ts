@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { openMongoStore } from "../../server/store/mongodb/store.ts";
-import { times } from "../support/counts.ts";
+import { hasTime, times } from "../support/counts.ts";
 import { hasMongo, startMongo, type TestMongo } from "../support/mongodb.ts";
 import { keepRoomsIn } from "../support/rooms.ts";
 
@@ -22,7 +22,7 @@ const SUITES = [
   () => import("./settings.test.ts"),
 ];
 
-describe.skipIf(!hasMongo)("documents in MongoDB", () => {
+describe.skipIf(!hasMongo || !hasTime)("documents in MongoDB", () => {
   let mongo: TestMongo;
   beforeAll(async () => {
     mongo = await startMongo();

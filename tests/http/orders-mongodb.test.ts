@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { StartRefused } from "../../server/config.ts";
 import { api } from "../support/api.ts";
+import { hasTime } from "../support/counts.ts";
 import { hasMongo, startMongo, type TestMongo } from "../support/mongodb.ts";
 import { eventually } from "../support/poll.ts";
 import { type ProviderProcess, spawnProvider } from "../support/provider.ts";
@@ -17,7 +18,7 @@ import {
 import { startServer, type TestServer } from "../support/server.ts";
 
 /** The main story of an order with its documents in MongoDB: the same rooms, so only what the store could spoil. */
-describe.skipIf(!hasMongo)("orders in MongoDB", () => {
+describe.skipIf(!hasMongo || !hasTime)("orders in MongoDB", () => {
   let mongo: TestMongo;
   let provider: ProviderProcess;
   let env: Record<string, string>;

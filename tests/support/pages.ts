@@ -83,6 +83,12 @@ export async function payWith(page: Page, card: DemoCard = "sim_approve"): Promi
   await page.getByTestId("pay").click();
 }
 
+/** Ends a visit at a kiosk. While the browser hands a page to its printer it takes no touch and no key. */
+export async function finishVisit(page: Page): Promise<void> {
+  await page.getByTestId("print-printed").waitFor();
+  await page.getByTestId("finish").click();
+}
+
 /** Opens a showtime's map in the web shop, and waits until it is drawn with everything on it. */
 export async function openSeats(page: Page, url: string, showtimeId: string): Promise<void> {
   await page.goto(`${url}/#/seats/${showtimeId}`);
