@@ -17,7 +17,9 @@ export function CashDrawer({ sale }: { sale: Sale }) {
   const total = sale.total.value;
   const given = typed.trim() === "" ? null : readAmount(typed, digits);
   const isShort = given !== null && given < total;
-  const isReady = sale.lines.value.length > 0 && !isShort && sale.phase.value.phase === "choosing";
+  // Seats show as ours before the server has said so; until then there is nothing to sell.
+  const isHeld = sale.lines.value.length > 0 && !sale.desk.busy.value;
+  const isReady = isHeld && !isShort && sale.phase.value.phase === "choosing";
 
   async function take(event?: Event): Promise<void> {
     event?.preventDefault();
