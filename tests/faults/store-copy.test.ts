@@ -6,10 +6,11 @@ import { bookings, COLLECTIONS, films, installation } from "../../server/store/c
 import { identify, serveTogether } from "../../server/store/installation.ts";
 import { beginFilling } from "../../server/store/mongodb/fill.ts";
 import { openMongoStore } from "../../server/store/mongodb/store.ts";
+import { hasTime } from "../support/counts.ts";
 import { hasMongo, startMongo, type TestMongo } from "../support/mongodb.ts";
 import { tempDir, tempStore } from "../support/store.ts";
 
-describe.skipIf(!hasMongo)("copying a cinema into MongoDB", () => {
+describe.skipIf(!hasMongo || !hasTime)("copying a cinema into MongoDB", () => {
   let mongo: TestMongo;
   const endings: (() => Promise<unknown>)[] = [];
   beforeAll(async () => {
