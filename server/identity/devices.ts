@@ -4,7 +4,7 @@ import { type Clock, timestamp } from "../basics/clock.ts";
 import { newId, randomText } from "../basics/ids.ts";
 import { createDocuments, type DocumentPage, type PageRequest } from "../catalogue/documents.ts";
 import { type Outcome, refuse } from "../protocol/errors.ts";
-import type { Device, DeviceHealth, DeviceKind } from "../protocol/resources.ts";
+import { DEVICE_PERMISSIONS, type Device, type DeviceHealth, type DeviceKind } from "../protocol/resources.ts";
 import {
   type DeviceDoc,
   type DeviceReportDoc,
@@ -14,9 +14,13 @@ import {
 import type { Collection, Store } from "../store/port.ts";
 import { type Actor, actorOf } from "./actors.ts";
 import type { Revocations } from "./revocations.ts";
+import { mayGrant, TOO_MUCH } from "./roles.ts";
 import type { Sessions } from "./sessions.ts";
 
-/** Kiosks, box offices and scanners, as whoever manages them sees them. */
+/**
+ * Kiosks, box offices and scanners, as whoever manages them sees them. A code hands on what devices of that kind may
+ * do, so nobody makes one who may not do it (`forbidden`); renaming and taking out is for all who manage devices.
+ */
 export interface Devices {
   list(page: PageRequest): Promise<Outcome<DocumentPage<Device>>>;
   get(id: string): Promise<Device | null>;
@@ -72,6 +76,7 @@ export function createDevices({ store, clock, audit, sessions, revocations }: De
   }
 
   async function create(wanted: { name: string; kind: DeviceKind }, actor: Actor): Promise<Changed> {
+    if (!mayGrant(actor, DEVICE_PERMISSIONS[wanted.kind])) return TOO_MUCH;
     const code = newCode();
     const created = await documents.create(newId("dev"), { ...wanted, status: "waiting", ...code.stored });
     if (!created.ok) return created;
@@ -81,9 +86,10 @@ export function createDevices({ store, clock, audit, sessions, revocations }: De
 
   async function renewCode(id: string, ifVersion: number | null, actor: Actor): Promise<Changed> {
     const code = newCode();
-    const renewed = await documents.update(id, ifVersion, async ({ status }) =>
-      status === "revoked" ? GONE : { ok: true, patch: { set: code.stored } },
-    );
+    const renewed = await documents.update(id, ifVersion, async ({ kind, status }) => {
+      if (!mayGrant(actor, DEVICE_PERMISSIONS[kind])) return TOO_MUCH;
+      return status === "revoked" ? GONE : { ok: true, patch: { set: code.stored } };
+    });
     if (!renewed.ok) return renewed;
     await note("device.code", id, actor);
     return { ok: true, device: { ...(await shown(renewed.document)), ...code.shown } };

@@ -1,5 +1,5 @@
 import type { Clock } from "../basics/clock.ts";
-import type { DeviceKind, Permission } from "../protocol/resources.ts";
+import { DEVICE_PERMISSIONS, type DeviceKind, type Permission } from "../protocol/resources.ts";
 import { roles as roleCollection, type UserDoc, users as userCollection } from "../store/collections.ts";
 import type { Store } from "../store/port.ts";
 
@@ -54,13 +54,7 @@ export function createRights({ store, clock }: { store: Store; clock: Clock }): 
   return { ofUser, ofUserNow, ofRoles, forget: () => remembered.clear() };
 }
 
-const DEVICE_PERMISSIONS: Readonly<Record<DeviceKind, ReadonlySet<Permission>>> = {
-  kiosk: new Set(),
-  "box-office": new Set(),
-  scanner: new Set<Permission>(["tickets:check"]),
-};
-
-/** A device's rights follow from its kind. That kiosks may buy is not a permission: they buy for their customers. */
+/** A device's rights follow from its kind. */
 export function permissionsOfDevice(kind: DeviceKind): ReadonlySet<Permission> {
-  return DEVICE_PERMISSIONS[kind];
+  return new Set(DEVICE_PERMISSIONS[kind]);
 }

@@ -1,6 +1,17 @@
 import type { Document } from "./document.ts";
+import type { Permission } from "./people.ts";
 
 export type DeviceKind = "kiosk" | "box-office" | "scanner";
+
+/**
+ * What a device may do follows from its kind. That kiosks may buy is not a permission: they buy for their customers.
+ * Who gives a device its code hands these permissions on, and needs them.
+ */
+export const DEVICE_PERMISSIONS: Readonly<Record<DeviceKind, readonly Permission[]>> = {
+  kiosk: [],
+  "box-office": [],
+  scanner: ["tickets:check"],
+};
 
 export interface Device extends Document {
   name: string;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Actor } from "../../server/identity/actors.ts";
 import { concerns } from "../../server/identity/identity.ts";
-import type { DeviceKind } from "../../server/protocol/resources.ts";
+import type { DeviceKind, Permission } from "../../server/protocol/resources.ts";
 import { FIRST, granted, type IdentityRig, identityRig, NOBODY, principalOf } from "../support/identity.ts";
 
 let rig: IdentityRig;
@@ -95,6 +95,26 @@ describe("enrolment", () => {
     expect(await principalOf(rig.identity, token)).toMatchObject({ class: "staff", deviceId: counter.device.id });
     granted(await rig.identity.devices.revoke(counter.device.id, null, boss));
     expect((await rig.identity.authenticate(token)).ok).toBe(false);
+  });
+});
+
+describe("who adds a device", () => {
+  it("[A91] needs what its kind may do, for its first code and for another; renaming and revoking do not", async () => {
+    const { devices } = rig.identity;
+    const scanner = granted(await devices.create({ name: "Door", kind: "scanner" }, boss)).device;
+    const only = (...permissions: Permission[]): Actor => ({
+      ...boss,
+      principal: { ...boss.principal, permissions: new Set(permissions) },
+    });
+    const porter = only("devices:write");
+    expect(await devices.create({ name: "Door 2", kind: "scanner" }, porter)).toMatchObject({ code: "forbidden" });
+    expect(await devices.renewCode(scanner.id, null, porter)).toMatchObject({ code: "forbidden" });
+    expect(granted(await devices.list({ limit: 5 })).items).toHaveLength(1);
+    granted(await enrol(scanner.enrolmentCode as string));
+    for (const kind of ["kiosk", "box-office"] as const) granted(await devices.create({ name: "L", kind }, porter));
+    granted(await devices.create({ name: "Door 2", kind: "scanner" }, only("devices:write", "tickets:check")));
+    granted(await devices.update(scanner.id, null, { name: "Door left" }, porter));
+    granted(await devices.revoke(scanner.id, null, porter));
   });
 });
 

@@ -1,37 +1,43 @@
 import { Dialog } from "../../../ui/parts/Dialog.tsx";
-import { ScreenLink } from "../parts/ScreenLink.tsx";
 import type { Query } from "../state/resource.ts";
 import { useWordsOf } from "../words/use.ts";
+import { actionText } from "./actions.ts";
+import { actionWords } from "./actionWords.ts";
 import { type ShownRow, screenOfId } from "./audit.ts";
 import { auditWords } from "./auditWords.ts";
 import { useMoment } from "./moment.ts";
+import { Named } from "./Named.tsx";
+import { shortCode } from "./names.ts";
 
 interface AuditDetailsProps {
   row: ShownRow;
+  names: ReadonlyMap<string, string>;
   /** Shows what belongs to the same actor or subject. */
   onOnly(part: Query): void;
   onClose(): void;
 }
 
 /** All that one row says, and the ways on from it. */
-export function AuditDetails({ row, onOnly, onClose }: AuditDetailsProps) {
+export function AuditDetails({ row, names, onOnly, onClose }: AuditDetailsProps) {
   const words = useWordsOf(auditWords);
   const moment = useMoment();
-  const { actor, subject } = row;
+  const { action, actor, subject } = row;
+  const text = actionText(action, useWordsOf(actionWords));
+  const named = (id: string) => names.get(id) ?? shortCode(id);
   return (
     <Dialog
-      title={row.action}
+      title={text ?? action}
       testId="audit-row"
       onClose={onClose}
       actions={
         <>
           {subject && (
             <button type="button" class="button" data-testid="only-subject" onClick={() => onOnly({ subject })}>
-              {words.subjectFilter(subject)}
+              {words.subjectFilter(named(subject))}
             </button>
           )}
           <button type="button" class="button" data-testid="only-actor" onClick={() => onOnly({ actor: actor.id })}>
-            {words.whoFilter(actor.id)}
+            {words.whoFilter(named(actor.id))}
           </button>
         </>
       }
@@ -39,15 +45,19 @@ export function AuditDetails({ row, onOnly, onClose }: AuditDetailsProps) {
       <dl class="facts">
         <dt>{words.columns.at}</dt>
         <dd>{moment(row.at)}</dd>
+        <dt>{words.columns.action}</dt>
+        <dd>
+          <code>{action}</code>
+        </dd>
         <dt>{words.columns.who}</dt>
         <dd>
-          {words.kinds[actor.kind] ?? actor.kind} <Id id={actor.id} />
+          {words.kinds[actor.kind] ?? actor.kind} <Whole id={actor.id} names={names} />
         </dd>
         {subject && (
           <>
             <dt>{words.columns.subject}</dt>
             <dd>
-              <Id id={subject} />
+              <Whole id={subject} names={names} />
             </dd>
           </>
         )}
@@ -71,13 +81,12 @@ export function AuditDetails({ row, onOnly, onClose }: AuditDetailsProps) {
   );
 }
 
-/** An id, and the way to what it names where one may go there. */
-function Id({ id }: { id: string }) {
-  const screen = screenOfId(id);
-  return screen ? (
-    <ScreenLink to={screen}>
-      <code>{id}</code>
-    </ScreenLink>
+/** The name, with the way there, and the whole id. */
+function Whole({ id, names }: { id: string; names: ReadonlyMap<string, string> }) {
+  return names.has(id) || screenOfId(id) ? (
+    <>
+      <Named id={id} names={names} hasLink /> <code class="soft">{id}</code>
+    </>
   ) : (
     <code>{id}</code>
   );

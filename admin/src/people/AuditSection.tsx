@@ -1,4 +1,4 @@
-import { useMemo, useState } from "preact/hooks";
+import { useId, useMemo, useState } from "preact/hooks";
 import { useLook } from "../../../ui/look.ts";
 import "../styles/people.css";
 import { useResource } from "../parts/managed.ts";
@@ -7,10 +7,13 @@ import { SectionHead } from "../parts/SectionHead.tsx";
 import { type ResourceList, useResourceList } from "../state/list.ts";
 import { useWordsOf } from "../words/use.ts";
 import { AuditDetails } from "./AuditDetails.tsx";
-import { daysAsMoments, OUTCOMES, type ShownRow, shownRows } from "./audit.ts";
+import { actionMeant, actionText, offeredActions } from "./actions.ts";
+import { actionWords } from "./actionWords.ts";
+import { daysAsMoments, OUTCOMES, type ShownRow, shownRows, strangersOf } from "./audit.ts";
 import { auditWords } from "./auditWords.ts";
 import { useMoment } from "./moment.ts";
-import { useNames } from "./names.ts";
+import { Named } from "./Named.tsx";
+import { shortCode, useNames } from "./names.ts";
 import { Verification } from "./Verification.tsx";
 
 /** Everything that was done or refused, newest first. */
@@ -21,6 +24,7 @@ export default function AuditSection() {
     useMemo(() => shownRows(resource), [resource]),
     "audit",
   );
+  const names = useNames(strangersOf(list.items.value));
   const [open, setOpen] = useState<ShownRow | null>(null);
   return (
     <section class="section fills audit" data-testid="section-audit">
@@ -31,16 +35,17 @@ export default function AuditSection() {
       <ResourceTable<ShownRow>
         list={list}
         label={words.title}
-        columns={useColumns(useNames(list.items.value.map(({ actor }) => actor.id)))}
+        columns={useColumns(names)}
         onOpen={setOpen}
         hasSearch={false}
-        filters={<Filters list={list} />}
+        filters={<Filters list={list} names={names} />}
         rowClass={({ outcome }) => (outcome === "denied" ? "denied" : undefined)}
         empty={<p>{words.empty}</p>}
       />
       {open && (
         <AuditDetails
           row={open}
+          names={names}
           onOnly={(part) => {
             list.narrow(part);
             setOpen(null);
@@ -52,11 +57,12 @@ export default function AuditSection() {
   );
 }
 
-function Filters({ list }: { list: ResourceList<ShownRow> }) {
+function Filters({ list, names }: { list: ResourceList<ShownRow>; names: ReadonlyMap<string, string> }) {
   const words = useWordsOf(auditWords);
   const { timeZone } = useLook().place.value;
   const [days, setDays] = useState({ first: "", last: "" });
-  const { outcome, action, actor, subject } = list.query.value;
+  const { outcome, actor, subject } = list.query.value;
+  const named = (id: unknown) => names.get(String(id)) ?? shortCode(String(id));
   const between = (part: Partial<typeof days>) => {
     const next = { ...days, ...part };
     setDays(next);
@@ -64,14 +70,7 @@ function Filters({ list }: { list: ResourceList<ShownRow> }) {
   };
   return (
     <>
-      <input
-        type="search"
-        aria-label={words.action}
-        placeholder={words.actionHelp}
-        data-testid="filter-action"
-        value={String(action ?? "")}
-        onInput={({ currentTarget: { value } }) => list.narrow({ action: value.trim() || undefined })}
-      />
+      <ActionFilter list={list} />
       <select
         aria-label={words.outcome}
         data-testid="filter-outcome"
@@ -97,8 +96,38 @@ function Filters({ list }: { list: ResourceList<ShownRow> }) {
         <span class="soft">{words.to}</span>
         <input type="date" value={days.last} onChange={({ currentTarget }) => between({ last: currentTarget.value })} />
       </label>
-      {actor !== undefined && <Only text={String(actor)} onEnd={() => list.narrow({ actor: undefined })} />}
-      {subject !== undefined && <Only text={String(subject)} onEnd={() => list.narrow({ subject: undefined })} />}
+      {actor !== undefined && <Only text={named(actor)} onEnd={() => list.narrow({ actor: undefined })} />}
+      {subject !== undefined && <Only text={named(subject)} onEnd={() => list.narrow({ subject: undefined })} />}
+    </>
+  );
+}
+
+/** Looks for one action, by its words or its code: those that there are drop down. */
+function ActionFilter({ list }: { list: ResourceList<ShownRow> }) {
+  const words = useWordsOf(auditWords);
+  const language = useLook().language.value;
+  const { action } = list.query.value;
+  const id = useId();
+  const shown = action === undefined ? "" : actionText(String(action), actionWords[language]);
+  return (
+    <>
+      <input
+        type="search"
+        class="action-filter"
+        list={id}
+        aria-label={words.action}
+        placeholder={words.actionHelp}
+        data-testid="filter-action"
+        defaultValue={shown ?? String(action)}
+        onInput={({ currentTarget: { value } }) => list.narrow({ action: actionMeant(value, language) })}
+      />
+      <datalist id={id}>
+        {offeredActions(language).map(({ action: code, text }) => (
+          <option key={code} value={text}>
+            {code}
+          </option>
+        ))}
+      </datalist>
     </>
   );
 }
@@ -113,6 +142,16 @@ function Only({ text, onEnd }: { text: string; onEnd(): void }) {
   );
 }
 
+/** What was done in words, and its code, which is what it is searched by elsewhere. */
+function Act({ action }: { action: string }) {
+  const text = actionText(action, useWordsOf(actionWords));
+  return (
+    <>
+      {text} <code class="soft">{action}</code>
+    </>
+  );
+}
+
 function useColumns(names: ReadonlyMap<string, string>): Column<ShownRow>[] {
   const words = useWordsOf(auditWords);
   const { columns, kinds, outcomes } = words;
@@ -123,15 +162,17 @@ function useColumns(names: ReadonlyMap<string, string>): Column<ShownRow>[] {
       ...{ key: "who", label: columns.who },
       cell: ({ actor }) => (
         <>
-          {kinds[actor.kind] ?? actor.kind}{" "}
-          {names.has(actor.id) ? <b title={actor.id}>{names.get(actor.id)}</b> : <code class="soft">{actor.id}</code>}
+          {kinds[actor.kind] ?? actor.kind} <Named id={actor.id} names={names} />
         </>
       ),
     },
-    { key: "action", label: columns.action, cell: ({ action }) => <code>{action}</code> },
+    {
+      ...{ key: "action", label: columns.action },
+      cell: ({ action }) => <Act action={action} />,
+    },
     {
       ...{ key: "subject", label: columns.subject, isExtra: true },
-      cell: ({ subject }) => subject && <code class="soft">{subject}</code>,
+      cell: ({ subject }) => subject && <Named id={subject} names={names} hasLink />,
     },
     {
       ...{ key: "outcome", label: columns.outcome },

@@ -12,7 +12,7 @@ import type { Form } from "../state/form.ts";
 import type { Resource } from "../state/resource.ts";
 import { managingRefusal, useManagingWords, useWordsOf } from "../words/use.ts";
 import { Ago, DeviceStatus, Health } from "./DevicesSection.tsx";
-import { DEVICE_KINDS, type DeviceValues, deviceSpec } from "./devices.ts";
+import { type DeviceValues, deviceSpec, kindsFor, mayEnrol } from "./devices.ts";
 import { deviceWords } from "./deviceWords.ts";
 import { EnrolmentCode } from "./EnrolmentCode.tsx";
 import { Act } from "./UserAccess.tsx";
@@ -35,7 +35,7 @@ export function DeviceEditor({ devices, id }: DeviceEditorProps) {
 }
 
 function DeviceForm({ form, devices }: { form: Form<Device, DeviceValues>; devices: Resource<Device> }) {
-  const { route } = useDesk();
+  const { route, session } = useDesk();
   const words = useWordsOf(deviceWords);
   const acts = useManagedActs(devices);
   const [coded, setCoded] = useState<Device | null>(null);
@@ -64,7 +64,7 @@ function DeviceForm({ form, devices }: { form: Form<Device, DeviceValues>; devic
             <SelectField
               name="kind"
               isRequired
-              options={DEVICE_KINDS.map((kind) => ({ value: kind, label: words.kinds[kind] }))}
+              options={kindsFor(session).map((kind) => ({ value: kind, label: words.kinds[kind] }))}
               help={words.kindHelp[form.values.value.kind]}
             />
           )}
@@ -93,7 +93,7 @@ interface DeviceAsideProps {
 }
 
 function DeviceAside({ device, devices, onChange, onCode }: DeviceAsideProps) {
-  const { api, questions } = useDesk();
+  const { api, questions, session } = useDesk();
   const words = useWordsOf(deviceWords);
   const managing = useManagingWords();
   const notices = useNotices();
@@ -144,11 +144,13 @@ function DeviceAside({ device, devices, onChange, onCode }: DeviceAsideProps) {
         <p class="soft">{words.isRevoked}</p>
       ) : (
         <>
-          <Act title={words.code} text={words.codeAct}>
-            <button type="button" class="button" data-testid="new-code" onClick={() => void renewCode()}>
-              {words.codeGo}
-            </button>
-          </Act>
+          {mayEnrol(session, device.kind) && (
+            <Act title={words.code} text={words.codeAct}>
+              <button type="button" class="button" data-testid="new-code" onClick={() => void renewCode()}>
+                {words.codeGo}
+              </button>
+            </Act>
+          )}
           <Act title={words.revoke} text={words.revokeText}>
             <button type="button" class="button danger" data-testid="revoke" onClick={() => void revoke()}>
               {words.revokeGo}

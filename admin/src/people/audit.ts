@@ -71,3 +71,14 @@ export function screenOfId(id: string): Screen | null {
   const screen = SCREENS[prefix];
   return screen !== undefined && SECTIONS.includes(screen) ? { screen, id } : null;
 }
+
+/** What of these rows is asked for its name: who did it, and what it was done to, unless a row says that it is gone. */
+export function strangersOf(rows: readonly Pick<AuditRow, "actor" | "action" | "subject" | "outcome">[]): string[] {
+  const gone = new Set(
+    rows.flatMap(({ action, subject, outcome }) =>
+      subject !== undefined && outcome === "done" && action.endsWith(".delete") ? subject : [],
+    ),
+  );
+  const ids = rows.flatMap(({ actor, subject }) => (subject === undefined ? actor.id : [actor.id, subject]));
+  return [...new Set(ids)].filter((id) => !gone.has(id)).sort();
+}

@@ -18,7 +18,7 @@ const es = {
   whoFilter: (who: string) => `Solo de ${who}`,
   subjectFilter: (what: string) => `Solo sobre ${what}`,
   action: "Qué",
-  actionHelp: "Como genre.create",
+  actionHelp: "Qué se hizo",
   kinds: {
     staff: "Personal",
     customer: "Cliente",
@@ -69,7 +69,7 @@ const en: AuditWords = {
   whoFilter: (who) => `Only by ${who}`,
   subjectFilter: (what) => `Only on ${what}`,
   action: "What",
-  actionHelp: "As in genre.create",
+  actionHelp: "What was done",
   kinds: {
     staff: "Staff",
     customer: "Customer",

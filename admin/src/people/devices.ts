@@ -1,9 +1,25 @@
-import { DEVICE_PARTS, type Device, type DeviceHealth } from "../../../server/protocol/resources.ts";
+import {
+  DEVICE_PARTS,
+  DEVICE_PERMISSIONS,
+  type Device,
+  type DeviceHealth,
+} from "../../../server/protocol/resources.ts";
 import type { Language } from "../../../ui/words/language.ts";
 import type { FormSpec } from "../state/form.ts";
 import type { Resource } from "../state/resource.ts";
+import type { StaffSession } from "../state/session.ts";
 
-export const DEVICE_KINDS = ["kiosk", "box-office", "scanner"] as const satisfies readonly Device["kind"][];
+const DEVICE_KINDS = ["kiosk", "box-office", "scanner"] as const satisfies readonly Device["kind"][];
+
+/** A code hands on what that kind of device may do: nobody gives what they lack. */
+export function mayEnrol(session: Pick<StaffSession, "may">, kind: Device["kind"]): boolean {
+  return DEVICE_PERMISSIONS[kind].every((permission) => session.may(permission));
+}
+
+/** The kinds of device that somebody may add. */
+export function kindsFor(session: Pick<StaffSession, "may">): Device["kind"][] {
+  return DEVICE_KINDS.filter((kind) => mayEnrol(session, kind));
+}
 
 export type DeviceValues = { name: string; kind: Device["kind"] };
 

@@ -4,20 +4,40 @@ import type { Permission } from "../../../server/protocol/resources.ts";
 import type { Api } from "../../../ui/connection/api.ts";
 import { useDesk } from "../desk.ts";
 
-/** Names of people and devices by their ids, as far as whoever asks may read them. */
+/** Names of people, devices and all that is managed by their ids, as far as whoever asks may read them. */
 export interface Names {
   of: ReadonlySignal<ReadonlyMap<string, string>>;
   /** Reads those that are not known yet; each is asked for once. */
   learn(ids: Iterable<string>): Promise<void>;
 }
 
-/** Where each kind is read, and what that takes. */
-const KINDS: Readonly<Record<string, { path: string; needs: Permission }>> = {
+/** Where each kind is read, what that takes, and what of it is its name. */
+interface Kind {
+  path: string;
+  needs?: Permission;
+  nameOf?(document: Named): string;
+}
+interface Named {
+  name: string;
+  title: string;
+  number: string;
+  film: { title: string };
+}
+const KINDS: Readonly<Record<string, Kind>> = {
   usr: { path: "/users", needs: "users:write" },
+  rol: { path: "/roles", needs: "roles:write" },
   dev: { path: "/devices", needs: "devices:write" },
+  ord: { path: "/orders", needs: "orders:read", nameOf: ({ number }) => number },
+  // Drafts, too: everybody else may read those that are shown.
+  flm: { path: "/films", needs: "catalogue:write", nameOf: ({ title }) => title },
+  sht: { path: "/showtimes", needs: "showtimes:write", nameOf: ({ film }) => film.title },
+  prl: { path: "/price-lists", needs: "showtimes:write" },
+  aud: { path: "/auditoriums" },
+  gen: { path: "/genres" },
+  tty: { path: "/ticket-types" },
 };
 /** More strangers than a page of rows ever has at once. */
-const AT_ONCE_MAX = 40;
+const AT_ONCE_MAX = 200;
 
 export function createNames(api: Pick<Api, "get">, may: (permission: Permission) => boolean): Names {
   const names = signal<ReadonlyMap<string, string>>(new Map());
@@ -25,9 +45,9 @@ export function createNames(api: Pick<Api, "get">, may: (permission: Permission)
 
   async function read(id: string): Promise<[string, string][]> {
     const kind = KINDS[id.slice(0, 3)];
-    if (kind === undefined || !may(kind.needs)) return [];
-    const answer = await api.get<{ name: string }>(`${kind.path}/${id}`);
-    return answer.ok ? [[id, answer.body.name]] : [];
+    if (kind === undefined || (kind.needs && !may(kind.needs))) return [];
+    const answer = await api.get<Named>(`${kind.path}/${id}`);
+    return answer.ok ? [[id, kind.nameOf?.(answer.body) ?? answer.body.name]] : [];
   }
 
   return {
@@ -48,4 +68,13 @@ export function useNames(ids: readonly string[]): ReadonlyMap<string, string> {
   const wanted = ids.join();
   useEffect(() => void names.learn(wanted === "" ? [] : wanted.split(",")), [names, wanted]);
   return names.of.value;
+}
+
+const OURS = /^[a-z]{3}_[0-9a-z]{20}$/;
+/** Enough to tell apart those on one screen, and short enough to say. */
+const CODE_LENGTH = 4;
+
+/** The end of an id, as people read it to each other; what is no id of ours stays whole. */
+export function shortCode(id: string): string {
+  return OURS.test(id) ? id.slice(-CODE_LENGTH).toUpperCase() : id;
 }

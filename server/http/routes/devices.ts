@@ -78,7 +78,8 @@ function addEnrolmentRoutes(app: HttpServer, devices: Devices): void {
       schema: {
         tags,
         summary: "Add a device",
-        description: "The enrolment code is in this answer alone. It works once, for ten minutes.",
+        description:
+          "The enrolment code is in this answer alone. It works once, for ten minutes. Who adds a scanner needs `tickets:check`.",
         body: deviceInput,
         ...answers({ 201: deviceAnswer }),
       },
