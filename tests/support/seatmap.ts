@@ -49,46 +49,34 @@ export const memoryAdapter: AdapterKind = {
   },
 };
 
-export const redisAdapter: AdapterKind = {
-  name: "redis",
-  isHere: hasRedis,
-  async open() {
-    const redis = await startRedis();
-    const open = () => openRedisSeatMap({ url: redis.url, storeId: "store" });
-    const [map, other] = [await open(), await open()];
-    return {
-      map,
-      other,
-      passes: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      async close() {
-        await Promise.all([map.close(), other.close()]);
+/** Two servers' maps over what is started for each opening. */
+function serversAdapter(name: string, start: () => Promise<{ url: string; stop(): Promise<unknown> }>): AdapterKind {
+  return {
+    name,
+    isHere: hasRedis,
+    async open() {
+      const redis = await start();
+      const open = () => openRedisSeatMap({ url: redis.url, storeId: "store" });
+      const [map, other] = await Promise.all([open(), open()]).catch(async (error: unknown) => {
         await redis.stop();
-      },
-    };
-  },
-};
+        throw error;
+      });
+      return {
+        map,
+        other,
+        passes: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+        async close() {
+          await Promise.all([map.close(), other.close()]);
+          await redis.stop();
+        },
+      };
+    },
+  };
+}
 
-export const clusterAdapter: AdapterKind = {
-  name: "redis cluster",
-  isHere: hasRedis,
-  async open() {
-    const cluster = await startCluster();
-    const open = () => openRedisSeatMap({ url: cluster.url, storeId: "store" });
-    const [map, other] = await Promise.all([open(), open()]).catch(async (error: unknown) => {
-      await cluster.stop();
-      throw error;
-    });
-    return {
-      map,
-      other,
-      passes: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      async close() {
-        await Promise.all([map.close(), other.close()]);
-        await cluster.stop();
-      },
-    };
-  },
-};
+export const redisAdapter = serversAdapter("redis", startRedis);
+
+export const clusterAdapter = serversAdapter("redis cluster", startCluster);
 
 /** Long enough that a busy machine does not end it by accident, short enough to wait for. */
 export const SHORT_MS = 120;

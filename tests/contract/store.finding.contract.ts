@@ -1,0 +1,71 @@
+/** What a query finds, in which order, and which queries are refused. */
+import { expect, it } from "vitest";
+import { UnindexedQuery } from "../../server/store/port.ts";
+import type { Start, Ticket } from "../support/store-tickets.ts";
+
+export function finding(start: Start): void {
+  const ids = (documents: Ticket[]) => documents.map(({ id }) => id);
+
+  it("[S10] results come in the order of the index, then id, from either end and page by page", async () => {
+    const { box } = await start();
+    for (const id of ["c", "a", "b"]) await box.insert({ id, show: "s", at: 5 });
+    await box.insert({ id: "x", show: "s", at: -1 });
+    await box.insert({ id: "y", show: "s", at: 40 });
+    await box.insert({ id: "z", show: "s2", at: 1 });
+    expect(ids(await box.find({ show: "s" }))).toEqual(["x", "a", "b", "c", "y"]);
+    expect(ids(await box.find({ show: "s" }, { descending: true }))).toEqual(["y", "c", "b", "a", "x"]);
+    expect(ids(await box.find({ show: "s" }, { limit: 2, after: "a" }))).toEqual(["b", "c"]);
+    expect(ids(await box.find({ show: "s" }, { limit: 2, after: "b", descending: true }))).toEqual(["a", "x"]);
+    expect(ids(await box.find({ show: "s", at: { gt: -1, lte: 5 } }, { after: "b" }))).toEqual(["c"]);
+    expect(ids(await box.find({}, { after: "c", limit: 2 }))).toEqual(["x", "y"]);
+    expect(ids(await box.find({}, { limit: 0 }))).toEqual([]);
+    expect((await box.findOne({ show: "s" }, { descending: true }))?.id).toBe("y");
+    expect(await box.find({ show: "s" }, { after: "z" })).toEqual([]);
+    expect(await box.find({ show: "s" }, { after: "nobody" })).toEqual([]);
+  });
+
+  it("[S10] lists, prefixes and `in` find each document once", async () => {
+    const { box } = await start();
+    await box.insert({ id: "a", seats: ["A1", "A2", "B1"], at: 1 });
+    await box.insert({ id: "b", seats: ["A3"], at: 2 });
+    await box.insert({ id: "c", seats: ["C1"], at: 3 });
+    expect(ids(await box.find({ seats: "A2" }))).toEqual(["a"]);
+    expect(ids(await box.find({ seats: { prefix: "A" } })).sort()).toEqual(["a", "b"]);
+    expect(ids(await box.find({ seats: { in: ["B1", "A1", "C1", "Z"] } })).sort()).toEqual(["a", "c"]);
+    expect(await box.count({ seats: { prefix: "A" } })).toBe(2);
+    expect(await box.find({ seats: { in: [] } })).toEqual([]);
+    expect(await box.count({ seats: "A1".repeat(5_000) })).toBe(0);
+    expect(await box.find({ seats: { prefix: "A1".repeat(5_000) } })).toEqual([]);
+    expect(ids(await box.find({ seats: { gte: "A1".repeat(5_000), lt: `B${"0".repeat(5_000)}` } }))).toEqual([
+      "a",
+      "b",
+    ]);
+  });
+
+  it("[S10] without a limit a thousand documents come", async () => {
+    const { box } = await start();
+    // Not all at once: a store may refuse more work than it can do in time.
+    for (let from = 0; from < 1_005; from += 67) {
+      await Promise.all(Array.from({ length: 67 }, (_, i) => box.insert({ id: `t${from + i}`, at: from + i })));
+    }
+    expect(await box.find({})).toHaveLength(1_000);
+    expect(await box.find({}, { limit: 2_000 })).toHaveLength(1_005);
+    expect(await box.count({ at: { gte: 5 } })).toBe(1_000);
+  });
+
+  it("[S11] a query that no index serves is refused, and so is one with an undefined condition", async () => {
+    const { box } = await start();
+    for (const query of [
+      { note: "x" },
+      { seq: 1 },
+      { show: "s", number: "1" },
+      { show: { gt: "a" }, at: 1 },
+      { open: true, at: 1 },
+    ]) {
+      await expect(box.find(query)).rejects.toThrow(UnindexedQuery);
+      await expect(box.count(query)).rejects.toThrow(UnindexedQuery);
+      await expect(box.findAndUpdate(query, {})).rejects.toThrow(UnindexedQuery);
+    }
+    await expect(box.find({ show: undefined })).rejects.toThrow(TypeError);
+  });
+}
