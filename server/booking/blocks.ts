@@ -241,8 +241,9 @@ export function createBlocks(deps: BlocksDeps): Blocks {
       const found = await find(showtimeId, request.seats);
       if (!found.ok) return found;
       const { status } = found.showtime;
-      if (status !== "on-sale" && status !== "closed") return NOT_NOW;
+      // What is wrong with the request is told before what is in its way.
       if (request.until !== undefined && Date.parse(request.until) <= clock.now()) return PAST;
+      if (status !== "on-sale" && status !== "closed") return NOT_NOW;
       const done = await put(found.showtime, request, by);
       if (!done.ok) return done;
       await driveOn(done.id);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { AuditRow } from "../../server/audit/audit.ts";
 import type { ApiAnswer } from "../support/api.ts";
 import { api } from "../support/api.ts";
 import { hasTime } from "../support/counts.ts";
@@ -101,11 +102,15 @@ for (const { kind, isHere, isCluster } of KINDS)
       expect(seatTaken(await block(["C3", "Z99"]))).toEqual([400, "seat_unknown", ["Z99"]]);
       const paths = async (more: object) => (await block(["C3"], more)).body.errors[0].path;
       expect(await paths({ until: "2020-01-01T00:00:00Z" })).toBe("until");
+      const justNow = new Date(Date.now() - 1).toISOString();
+      expect(await paths({ until: justNow })).toBe("until");
       expect(await paths({ reason: " " })).toBe("reason");
       expect((await asAdmin("PUT", "/showtimes/sht_none/blocks", {})).status).toBe(404);
       const { showtimeId } = await setStage(server.url, { status: "draft" });
       const draft = await asAdmin("PUT", `/showtimes/${showtimeId}/blocks`, { seats: ["A1"], reason: "x" });
       expect(draft.body.code).toBe("showtime_closed");
+      const past = { seats: ["A1"], reason: "x", until: justNow };
+      expect((await asAdmin("PUT", `/showtimes/${showtimeId}/blocks`, past)).body.errors[0].path).toBe("until");
     });
 
     it("[C83] of guests who hold and staff who block at once one side gets the seat", async () => {
@@ -197,7 +202,7 @@ for (const { kind, isHere, isCluster } of KINDS)
       await eventually(async () => (await stateOf("J1", "J2", "J3")) === "BSA", 5_000, "the rebuilt map");
     });
 
-    it("[C82] a showtime with blocked seats is not deleted; blocks are audited", async () => {
+    it("[C82 A92] a showtime with blocked seats is not deleted; blocks are audited, without whom they are for", async () => {
       const other = await setStage(server.url);
       const at = `/showtimes/${other.showtimeId}`;
       const call = (method: string, where: string, body?: unknown) =>
@@ -205,9 +210,14 @@ for (const { kind, isHere, isCluster } of KINDS)
       await call("PUT", `${at}/blocks`, { seats: ["A1"], reason: "x" });
       expect((await call("DELETE", at)).body.code).toBe("in_use");
       await call("DELETE", `${at}/blocks?seats=A1`);
-      const rows = (await call("GET", "/audit?limit=20")).body.items as { action: string; subject: string }[];
+      await call("PUT", `${at}/blocks`, { seats: ["A2"], reason: "Press", name: "Ana Ruiz" });
+      await call("DELETE", `${at}/blocks?seats=A2`);
+      const rows = (await call("GET", "/audit?limit=20")).body.items as AuditRow[];
       const actions = rows.filter(({ subject }) => subject === other.showtimeId).map(({ action }) => action);
       expect(actions).toEqual(expect.arrayContaining(["showtime.block", "showtime.unblock"]));
       expect((await call("DELETE", at)).status).toBe(204);
+      const told = rows.find(({ details }) => details?.reserved === true);
+      expect(told?.details).toEqual({ seats: ["A2"], reason: "Press", reserved: true });
+      expect(JSON.stringify(rows)).not.toContain("Ana");
     });
   });
