@@ -163,7 +163,7 @@ describe.skipIf(browserMissing)("people of the house", { timeout: PATIENCE_MS },
       expect(stored.body).toMatchObject({ contact: { email: "eva@example.test" }, note: "Comes late" });
 
       await page.goto(`${url}/admin/audit`);
-      await page.getByTestId("row").filter({ hasText: order.id }).first().waitFor();
+      await page.getByTestId("row").filter({ hasText: order.number }).first().waitFor();
       await page.getByTestId("verify").click();
       await page.locator('[data-ok="true"]').waitFor();
 

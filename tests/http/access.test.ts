@@ -1,5 +1,7 @@
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { actionText } from "../../admin/src/people/actions.ts";
+import { actionWords } from "../../admin/src/people/actionWords.ts";
 import { buildApp } from "../../server/app.ts";
 import { readConfig } from "../../server/config.ts";
 import type { Access } from "../../server/http/access.ts";
@@ -246,6 +248,13 @@ describe("who may call what", () => {
     const unknown = routes.map(({ method, url }) => `${method} ${url}`).filter((route) => !GUARDS.has(route));
     expect(unknown).toEqual([]);
     expect(routes.length).toBeGreaterThan(60);
+  });
+
+  it("[K104] all that may be refused has words of its own in the console", () => {
+    const guarded = [...GUARDS].flatMap(([route, guard]) => (guard === "public" ? [] : route));
+    const actions = [...guarded, ...Object.keys(EVENTS).map((event) => `socket ${event}`)];
+    const wordless = actions.filter((action) => !actionText(action, actionWords.es));
+    expect(wordless).toEqual([]);
   });
 
   it("[A31 A86] every route is closed to every caller it is not for, open to the others, and each denial written down", async () => {

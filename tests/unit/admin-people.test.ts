@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { daysAsMoments, screenOfId } from "../../admin/src/people/audit.ts";
+import { actionMeant, actionText, offeredActions } from "../../admin/src/people/actions.ts";
+import { actionWords } from "../../admin/src/people/actionWords.ts";
+import { daysAsMoments, screenOfId, strangersOf } from "../../admin/src/people/audit.ts";
 import { agoText, troublesOf } from "../../admin/src/people/devices.ts";
 import { figureOf, type House, houseSpec, salesEndExample } from "../../admin/src/people/house.ts";
-import { createNames } from "../../admin/src/people/names.ts";
+import { createNames, shortCode } from "../../admin/src/people/names.ts";
 import { orderSpec } from "../../admin/src/people/orders.ts";
 import { lackedOf, PERMISSION_GROUPS } from "../../admin/src/people/roles.ts";
 import { type Order, PERMISSIONS } from "../../server/protocol/resources.ts";
@@ -77,6 +79,50 @@ describe("[K104] the end of sales", () => {
     expect(screenOfId("usr_1")).toEqual({ screen: "users", id: "usr_1" });
     expect(screenOfId("sht_1")).toEqual({ screen: "showtime", showtimeId: "sht_1" });
     expect([screenOfId("tik_1"), screenOfId("127.0.0.1")]).toEqual([null, null]);
+  });
+});
+
+describe("[K104] what the audit tells", () => {
+  it.each([
+    ["film.update", "Cambiar película", "Change film"],
+    ["PATCH /api/v1/films/:id", "Cambiar película", "Change film"],
+    ["GET /api/v1/users", "Ver personas", "See people"],
+    ["POST /api/v1/orders/:id/refunds", "Devolver entradas", "Refund tickets"],
+    ["PUT /api/v1/me/password", "Cambiar contraseña propia", "Change own password"],
+    ["socket seats:watch-details", "Ver quién tiene qué", "See who has what"],
+  ])("%s has words", (action, es, en) => {
+    expect([actionText(action, actionWords.es), actionText(action, actionWords.en)]).toEqual([es, en]);
+  });
+
+  it("what has no words keeps its code", () => {
+    expect(actionText("moon.land", actionWords.en)).toBeUndefined();
+    expect(actionText("film.explode", actionWords.en)).toBeUndefined();
+  });
+
+  it("is looked for by its words or its code, each of its own", () => {
+    for (const language of ["es", "en"] as const) {
+      const offered = offeredActions(language);
+      expect(new Set(offered.map(({ text }) => text)).size).toBe(offered.length);
+      for (const { action, text } of offered) expect(actionMeant(text.toUpperCase(), language)).toBe(action);
+    }
+    expect(actionMeant(" vender entradas ", "es")).toBe("order.create");
+    expect([actionMeant("film.update", "es"), actionMeant("film.up", "es")]).toEqual(["film.update", undefined]);
+  });
+
+  it("names nobody that a row says is gone", () => {
+    const actor = { kind: "staff", id: "usr_1" };
+    const row = (action: string, subject?: string) => ({ actor, action, subject, outcome: "done" as const });
+    const rows = [
+      row("film.delete", "flm_1"),
+      row("film.update", "flm_1"),
+      row("role.create", "rol_1"),
+      row("sign-in"),
+    ];
+    expect(strangersOf(rows as never)).toEqual(["rol_1", "usr_1"]);
+  });
+
+  it("an id that has no name is known by its end; an address stays whole", () => {
+    expect([shortCode("ses_00000000000000004k2m"), shortCode("127.0.0.1")]).toEqual(["4K2M", "127.0.0.1"]);
   });
 });
 

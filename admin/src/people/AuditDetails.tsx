@@ -3,7 +3,7 @@ import type { Query } from "../state/resource.ts";
 import { useWordsOf } from "../words/use.ts";
 import { actionText } from "./actions.ts";
 import { actionWords } from "./actionWords.ts";
-import { type ShownRow, screenOfId } from "./audit.ts";
+import type { ShownRow } from "./audit.ts";
 import { auditWords } from "./auditWords.ts";
 import { useMoment } from "./moment.ts";
 import { Named } from "./Named.tsx";
@@ -83,7 +83,7 @@ export function AuditDetails({ row, names, onOnly, onClose }: AuditDetailsProps)
 
 /** The name, with the way there, and the whole id. */
 function Whole({ id, names }: { id: string; names: ReadonlyMap<string, string> }) {
-  return names.has(id) || screenOfId(id) ? (
+  return names.has(id) ? (
     <>
       <Named id={id} names={names} hasLink /> <code class="soft">{id}</code>
     </>

@@ -119,7 +119,14 @@ function ActionFilter({ list }: { list: ResourceList<ShownRow> }) {
         placeholder={words.actionHelp}
         data-testid="filter-action"
         defaultValue={shown ?? String(action)}
-        onInput={({ currentTarget: { value } }) => list.narrow({ action: actionMeant(value, language) })}
+        onInput={({ currentTarget: { value } }) => {
+          // Half a word finds nothing: the list waits for a whole one, or for Enter.
+          const meant = actionMeant(value, language);
+          if (meant !== undefined || value === "") list.narrow({ action: meant });
+        }}
+        onChange={({ currentTarget: { value } }) =>
+          list.narrow({ action: actionMeant(value, language) ?? (value.trim() || undefined) })
+        }
       />
       <datalist id={id}>
         {offeredActions(language).map(({ action: code, text }) => (

@@ -46,11 +46,11 @@ export function offeredActions(language: Language): { action: string; text: stri
   );
 }
 
-/** The action that somebody means who typed this: its words or its code. Anything else is looked for as it is. */
+/** The offered action with these words or this code. */
 export function actionMeant(typed: string, language: Language): string | undefined {
   const wanted = typed.trim();
-  const same = (text: string) => text.localeCompare(wanted, language, { sensitivity: "base" }) === 0;
-  return offeredActions(language).find(({ text }) => same(text))?.action ?? (wanted || undefined);
+  const isSame = (text: string) => text.localeCompare(wanted, language, { sensitivity: "base" }) === 0;
+  return offeredActions(language).find(({ action, text }) => isSame(text) || isSame(action))?.action;
 }
 
 const MANAGED = ["film", "genre", "price-list", "ticket-type", "auditorium", "showtime", "user", "role"];
