@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { api } from "../support/api.ts";
 import { ADMIN, startServer, type TestServer } from "../support/server.ts";
@@ -45,6 +46,20 @@ describe("sessions over HTTP", () => {
     expect(renewed.status).toBe(200);
     expect(renewed.headers.getSetCookie()[0]).not.toBe(cookie);
     expect((await call("GET", "/me", undefined, { token: renewed.body.token })).body.email).toBe(EVA.email);
+  });
+
+  it("[A93] who registers and says no language gets the first of their browser's that the house speaks", async () => {
+    const languageOf = async (liked: string, more: object = {}) => {
+      const person = { ...EVA, email: `${randomUUID()}@cinema.test`, ...more };
+      const made = await call("POST", "/auth/register", person, { headers: { "accept-language": liked } });
+      expect(made.status).toBe(201);
+      return made.body.user.preferences;
+    };
+    expect(await languageOf("en-GB,en;q=0.9,es;q=0.8")).toEqual({ genreIds: [], language: "en" });
+    expect(await languageOf("de, en;q=0.5")).toMatchObject({ language: "en" });
+    expect(await languageOf("ca, es-ES;q=0.9, en;q=0.1")).toMatchObject({ language: "es" });
+    expect(await languageOf("de")).toMatchObject({ language: "es" });
+    expect(await languageOf("en", { preferences: { language: "fr" } })).toMatchObject({ language: "fr" });
   });
 
   it("[A10] with cookies of several classes the caller says which", async () => {

@@ -1,9 +1,10 @@
-import type { FastifyReply } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Config } from "../../config.ts";
 import type { Identity } from "../../identity/identity.ts";
 import type { RefreshToken } from "../../identity/sessions.ts";
 import { type Outcome, refuse } from "../../protocol/errors.ts";
+import { pickLanguage } from "../../receipts/words.ts";
 import {
   credentials,
   enrolmentCode,
@@ -42,6 +43,17 @@ export function addAuthRoutes(app: HttpServer, { config, identity }: AuthRoutesD
   addSessionRoutes(app, identity, cookies);
 }
 
+const REGISTER_NOTE = [
+  "With a guest's token the session goes on: holds and orders are the account's. Without `preferences` the language is",
+  "the first of `Accept-Language` that the house speaks, else Spanish.",
+].join(" ");
+
+/** What somebody who says nothing prefers: letters in the language of their browser. */
+const unsaid = ({ headers }: FastifyRequest) => ({
+  genreIds: [],
+  language: pickLanguage(undefined, headers["accept-language"]),
+});
+
 const uncached = (reply: FastifyReply) => reply.header("cache-control", "no-store");
 
 /** A session that was opened or renewed: its refresh token goes into the cookie, the rest is the body. */
@@ -79,13 +91,14 @@ function addAccountRoutes(app: HttpServer, { accounts }: Identity, cookies: Refr
       schema: {
         tags,
         summary: "Make an account",
-        description: "With a guest's token the session goes on: holds and orders are the account's.",
+        description: REGISTER_NOTE,
         body: registration,
         ...answers({ 201: sessionAnswer }, ["duplicate"]),
       },
     },
     async (request, reply) => {
-      const opened = await accounts.register(request.body, visitor(request));
+      const { preferences = unsaid(request), ...person } = request.body;
+      const opened = await accounts.register({ ...person, preferences }, visitor(request));
       if (opened.ok) reply.header("location", "/api/v1/me");
       return sendSession(reply, cookies, opened, 201);
     },
