@@ -1,5 +1,5 @@
 import { type Signal, signal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useLayoutEffect, useMemo } from "preact/hooks";
 import type { SeatLooks } from "../live/looks.ts";
 import { useLook } from "../look.ts";
 import { rowsOf } from "./geometry.ts";
@@ -15,7 +15,8 @@ export interface SeatListProps {
 export function SeatList({ looks, name, onPick }: SeatListProps) {
   const words = useLook().words.value;
   const rows = useMemo(() => rowsOf(looks.seats).map((row) => ({ ...row, version: signal(0) })), [looks.seats]);
-  useEffect(() => {
+  // With the first drawing: a seat that is picked before the next paint would stay as it was.
+  useLayoutEffect(() => {
     const rowOf = new Map(rows.flatMap((row) => row.seats.map((index) => [index, row] as const)));
     return looks.watch((indexes) => {
       for (const row of new Set(indexes.map((index) => rowOf.get(index)))) if (row) row.version.value++;

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useLook } from "../../../ui/look.ts";
 import { useNotices } from "../../../ui/parts/Notices.tsx";
 import { useDesk } from "../desk.ts";
@@ -29,7 +29,7 @@ export function CashDrawer({ sale }: { sale: Sale }) {
     else notices.say(refusalText(answer, words), "bad");
   }
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key === "F9") {
         event.preventDefault();

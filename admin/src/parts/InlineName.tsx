@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useState } from "preact/hooks";
 import type { Refusal } from "../../../ui/connection/outcome.ts";
 import { managingRefusal, useManagingWords } from "../words/use.ts";
 
@@ -16,7 +16,7 @@ export function InlineName({ value, label, onSave }: InlineNameProps) {
   const id = useId();
   const [typed, setTyped] = useState(value);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
-  useEffect(() => setTyped(value), [value]);
+  useLayoutEffect(() => setTyped(value), [value]);
 
   async function save(): Promise<void> {
     const name = typed.trim();

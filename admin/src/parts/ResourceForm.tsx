@@ -1,5 +1,5 @@
 import { type ComponentChildren, createContext, type RefObject } from "preact";
-import { useContext, useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useContext, useLayoutEffect, useRef } from "preact/hooks";
 import type { Refusal } from "../../../ui/connection/outcome.ts";
 import { useDesk } from "../desk.ts";
 import type { FieldValue, Form, Values } from "../state/form.ts";
@@ -115,7 +115,7 @@ export function ResourceForm<D extends Managed, V extends Values>(props: Resourc
 function useUnsavedGuard<D extends Managed, V extends Values>(form: Form<D, V>): void {
   const { route, questions } = useDesk();
   const words = useManagingWords();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const endHold = route.hold((leave) => {
       if (!form.isChanged.peek()) return leave();
       const question = { title: words.unsavedTitle, consequences: [words.unsaved], danger: true };
@@ -149,7 +149,7 @@ function useFaultFocus<D extends Managed, V extends Values>(
 }
 
 function useSaveKey(save: () => void): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
       event.preventDefault();

@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { useLook } from "../../../ui/look.ts";
 import { CloseIcon } from "../../../ui/parts/icons.tsx";
 import { useDesk } from "../desk.ts";
@@ -11,7 +11,7 @@ export function SaleLines({ sale }: { sale: Sale }) {
   const lines = sale.lines.value;
   const types = sale.types.value;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const place = /^Digit([1-9])$/.exec(event.code)?.[1];
       const type = event.altKey && place !== undefined ? sale.types.peek()[Number(place) - 1] : undefined;

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { BackIcon, PlusIcon } from "../../../ui/parts/icons.tsx";
 import "../styles/managing.css";
 import { useDesk } from "../desk.ts";
@@ -21,7 +21,8 @@ interface SectionHeadProps {
 export function SectionHead({ title, back, text, children }: SectionHeadProps) {
   const words = useManagingWords();
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  // At once: the next key must not be lost on nothing.
+  useLayoutEffect(() => {
     if (document.activeElement === document.body) heading.current?.focus();
   }, []);
   return (

@@ -1,5 +1,5 @@
 import type { ComponentChildren, RefObject } from "preact";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import type { Managed } from "../state/resource.ts";
 import type { Screen } from "../state/route.ts";
 import type { Sorting } from "../state/table.ts";
@@ -102,7 +102,7 @@ const opened = new Map<string, string>();
 
 /** Whoever comes back to a list finds the focus on the row that they opened, unless it is somewhere already. */
 export function useReturn(label: string, body: RefObject<HTMLElement | null>, isReady: boolean): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const id = opened.get(label);
     const at = document.activeElement;
     if (!isReady || id === undefined || !(at === document.body || at instanceof HTMLHeadingElement)) return;

@@ -1,5 +1,5 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import type { Memory } from "../../../ui/look.ts";
 import { useDesk } from "../desk.ts";
 
@@ -76,8 +76,11 @@ function isWriting(target: EventTarget | null): boolean {
   return target.isContentEditable || target.matches("textarea, select");
 }
 
-/** Offers keys for as long as a component stands. Their actions see what the component saw last. */
+/**
+ * Offers keys for as long as a component stands, from the moment it does: who knows them is faster than the next
+ * paint. Their actions see what the component saw last.
+ */
 export function useKeys(actions: Readonly<Record<string, () => void>>, hints: readonly KeyHint[] = []): void {
   const { keys } = useDesk();
-  useEffect(() => keys.offer(actions, hints));
+  useLayoutEffect(() => keys.offer(actions, hints));
 }
