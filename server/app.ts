@@ -235,7 +235,11 @@ async function addEdges(http: HttpServer, config: Config, parts: Parts, rooms: R
   addMetrics(http, parts.metrics);
   addHealthFigures(parts.metrics, watched);
   addOrderFigures(parts.metrics, parts);
-  addConfigRoute(http, config, VERSION, async () => (await rooms.settings.read()).cinemaName);
+  addConfigRoute(http, config, {
+    version: VERSION,
+    sendsMail: rooms.post.mailer !== null,
+    cinemaName: async () => (await rooms.settings.read()).cinemaName,
+  });
   addPeopleRoutes(http, config, rooms);
   addTicketRoutes(http, rooms);
   const live = addLive(http, config, parts, rooms);

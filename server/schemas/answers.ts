@@ -184,6 +184,7 @@ export const configAnswer = z.object({
   holdTtlMs: count,
   maxSeatsPerHold: count,
   paymentProvider: z.string(),
+  sendsMail: z.boolean().meta({ description: "Whether a link to a new password can be sent" }),
   version: z.string().meta({ description: "Of server and apps" }),
 });
 

@@ -196,7 +196,7 @@ describe.skipIf(browserMissing)("an account of one's own", { timeout: PATIENCE_M
   );
 
   it.runIf(hasTime)(
-    "[K96] a forgotten password is chosen anew by the link; a guest's purchase is found by number and e-mail",
+    "[K96 K105] a forgotten password is chosen anew by the link; a guest's purchase is found by number and e-mail",
     async () => {
       const { page } = await visitor();
       const email = newEmail();
@@ -204,6 +204,9 @@ describe.skipIf(browserMissing)("an account of one's own", { timeout: PATIENCE_M
       const admin = { token: house.adminToken };
       const [user] = (await call()("GET", `/users?q=${email}`, undefined, admin)).body.items;
       const link = (await call()("POST", `/users/${user.id}/password-link`, undefined, admin)).body;
+      await page.evaluate("location.hash = '#/account/purchases'");
+      await page.getByTestId("to-forgot").click();
+      await page.getByTestId("forgot-none").waitFor();
       await page.goto(link.url);
       await page.getByTestId("reset").waitFor();
       expect(page.url()).not.toContain(link.code);

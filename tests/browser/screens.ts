@@ -26,7 +26,7 @@ const SHOP = {
   ...PURCHASE,
   account: [
     ...["purchases", "profile", "profile-refused", "tastes", "films-for-you", "security", "ask-delete"],
-    ...["account-out", "forgot", "forgot-sent", "reset", "reset-refused", "find"],
+    ...["account-out", "forgot-none", "forgot", "forgot-sent", "reset", "reset-refused", "find"],
   ],
   enter: ["ask-enter", "ask-enter-refused"],
 } satisfies Pictures<Exclude<Screen["at"], "enrol" | "attract"> | "enter">;

@@ -49,6 +49,8 @@ describe("a forgotten password", () => {
       const email = await register(language);
       const asked = await ask(email.toUpperCase(), { headers: { host: "evil.test" } });
       expect([asked.status, asked.body]).toEqual([202, ""]);
+      expect((await api(silent.url)("GET", "/config")).body.sendsMail).toBe(false);
+      expect((await call("GET", "/config")).body.sendsMail).toBe(true);
       const letter = await mail.letterTo(email);
       expect(letter.from).toBe("cine@cinema.test");
       expect(letter.subject).toMatch(subject);
@@ -111,7 +113,7 @@ describe("a forgotten password", () => {
     });
   });
 
-  it("[A76] without a mail server is answered alike", async () => {
+  it("[A76 K105] without a mail server is answered alike, and clients can know that there is none", async () => {
     const silent = await startServer();
     try {
       const asked = await api(silent.url)("POST", "/auth/password-reset", { email: ADMIN.email });

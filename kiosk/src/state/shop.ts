@@ -36,6 +36,7 @@ export interface ShopConfig {
   holdTtlMs: number;
   maxSeatsPerHold: number;
   paymentProvider: string;
+  sendsMail: boolean;
   version: string;
 }
 

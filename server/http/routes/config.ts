@@ -3,12 +3,18 @@ import { configAnswer } from "../../schemas/answers.ts";
 import { answers } from "../answers.ts";
 import type { HttpServer } from "../build.ts";
 
+export interface ConfigRouteDeps {
+  version: string;
+  /** Whether somebody who forgot their password can be sent a link. */
+  sendsMail: boolean;
+  cinemaName(): Promise<string>;
+}
+
 /** What the apps need to know before anything else. Nothing here is secret. */
 export function addConfigRoute(
   app: HttpServer,
   config: Config,
-  version: string,
-  cinemaName: () => Promise<string>,
+  { version, sendsMail, cinemaName }: ConfigRouteDeps,
 ): void {
   const summary = "What a client needs to know of this installation";
   const schema = { tags: ["cinema"], summary, ...answers({ 200: configAnswer }) };
@@ -19,6 +25,7 @@ export function addConfigRoute(
     holdTtlMs: config.HOLD_TTL_S * 1000,
     maxSeatsPerHold: config.MAX_SEATS_PER_HOLD,
     paymentProvider: config.PAYMENT_PROVIDER,
+    sendsMail,
     version,
   }));
 }

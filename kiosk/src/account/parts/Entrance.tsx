@@ -73,6 +73,13 @@ function Forgot({ onWay }: Pick<FormProps, "onWay">) {
   const words = useAccountWords();
   const [sent, setSent] = useState(false);
   const back = <Turn to="login" text={words.toLogin} onWay={onWay} />;
+  if (!shop.config.value?.sendsMail)
+    return (
+      <div class="account-form">
+        <p data-testid="forgot-none">{words.forgotNone}</p>
+        {back}
+      </div>
+    );
   if (sent)
     return (
       <div class="account-form">

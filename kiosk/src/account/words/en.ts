@@ -8,6 +8,7 @@ export const en: AccountWords = {
   registerGo: "Make an account",
   registerText: "Keep your tickets and put the films you like first.",
   forgotText: "Type your e-mail and we send you a link to choose a new one.",
+  forgotNone: "This cinema sends no e-mail. Ask at the box office for a link to choose a new password.",
   forgotGo: "Send the link",
   forgotSent:
     "If there is an account with that e-mail, the link is on its way. It works once and for a short time. If it does not arrive, ask at the box office.",

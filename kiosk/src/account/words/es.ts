@@ -7,6 +7,7 @@ export const es = {
   registerGo: "Crear cuenta",
   registerText: "Guarda tus entradas y pon primero las películas que te gustan.",
   forgotText: "Escribe tu correo y te mandamos un enlace para poner otra.",
+  forgotNone: "Este cine no manda correos. Pide en taquilla un enlace para poner otra contraseña.",
   forgotGo: "Mandar el enlace",
   forgotSent:
     "Si hay una cuenta con ese correo, el enlace ya va de camino. Vale poco tiempo y una sola vez. Si no llega, pídelo en taquilla.",
