@@ -1,8 +1,7 @@
 /** Guests buy on two servers while their Redis is killed, emptied, cut and made to forget; then all books are compared. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasTime, times } from "../support/counts.ts";
-import { eventually } from "../support/poll.ts";
-import { hasRedis, type TestRedis } from "../support/redis.ts";
+import { hasRedis } from "../support/redis.ts";
 import { type House, openHouse, withSeats } from "../support/redis-house.ts";
 import { pause } from "../support/redis-load.ts";
 
@@ -67,7 +66,6 @@ describe.skipIf(!hasRedis || !hasTime)(
           await redis.kill();
           await redis.cutLog(Math.ceil(KB * 64 ** Math.random()));
           await redis.restart();
-          await forgetTear(redis);
         });
         sold += done.sold;
         expect(done.epochs[1]).not.toBe(done.epochs[0]);
@@ -106,16 +104,3 @@ describe.skipIf(!hasRedis || !hasTime)(
     });
   },
 );
-
-/**
- * Redis (7.0) drops a transaction that the cut tore, but leaves its first commands in the log, where the start after the
- * next would run them together with another. Written anew, the log has none of it.
- */
-async function forgetTear(redis: TestRedis): Promise<void> {
-  await redis.command("BGREWRITEAOF");
-  const isWritten = async () => {
-    const said = await redis.command("INFO", "persistence");
-    return said.includes("aof_rewrite_in_progress:0\r") && said.includes("aof_rewrite_scheduled:0\r");
-  };
-  await eventually(isWritten, 10_000, "a log written anew");
-}

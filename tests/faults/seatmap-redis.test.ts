@@ -124,6 +124,35 @@ describe.skipIf(!hasRedis)("seat map over a Redis in trouble", { timeout: 900_00
     }
   });
 
+  test("[H37] half a step that its log brought back: nobody keeps a seat that is not in their hold", async () => {
+    const ledger = createTestLedger();
+    const one = await openServer(ledger);
+    const id = newShowtimeId();
+    await snapshotOf(one.map, id);
+    for (const [session, seat] of [
+      ["first", 1],
+      ["second", 2],
+      ["third", 3],
+    ] as const)
+      accepted(await one.map.hold(wants(id, session, [seat])));
+    const [data, states, holdsKey] = ["data", "states", "holds"].map((part) => `butaca:{${id}}:${part}`) as [
+      string,
+      string,
+      string,
+    ];
+    // A hold without its owner, a state without a hold, a deadline without a hold.
+    await redis.command("HDEL", data, "o:first");
+    await redis.command("SETRANGE", states, "2", "A");
+    await redis.command("SETRANGE", states, "9", "S");
+    await redis.command("ZADD", holdsKey, "1", "hld_gone");
+    await redis.kill();
+    await redis.restart();
+    await usable(one, id);
+    expect((await statesOf(one.map, id)).slice(0, 10)).toBe("AAHHAAAAAA");
+    accepted(await one.map.hold(wants(id, "fourth", [1])));
+    expect(await differences(one, ledger, id)).toEqual([]);
+  });
+
   test("[H35] [H14] stopped for longer than anyone waits: every call is answered, what was asked is done once", async () => {
     const ledger = createTestLedger();
     const server = await openServer(ledger);

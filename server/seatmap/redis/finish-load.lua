@@ -7,10 +7,11 @@
 -- Publishes: 'reset' on the public channel; `evicted` to owners of holds in the way, `expired` to those
 --            whose time was over
 --
--- include _step.lua _holds.lua _bookings.lua
+-- include _step.lua _holds.lua _bookings.lua _mend.lua
 
 if meta[1] ~= ARGV[1] or epoch ~= ARGV[2] then return 0 end
 if status == 'open' then return 1 end
+mend()
 end_due_holds()
 
 local ledger, order = {}, {}
