@@ -29,6 +29,6 @@ export interface Device extends Document {
 
 /** Parts of a device that can fail on their own. What a device does not have, it does not speak of. */
 export const DEVICE_PARTS = ["link", "printer", "paper", "payment"] as const;
-/** `warning`: it works, and somebody should look soon. */
-export const PART_STATES = ["ok", "warning", "failed"] as const;
+/** `warning`: it works, and somebody should look soon. `unknown`: it has it, and can't tell how it is (yet). */
+export const PART_STATES = ["ok", "warning", "failed", "unknown"] as const;
 export type DeviceHealth = Partial<Record<(typeof DEVICE_PARTS)[number], (typeof PART_STATES)[number]>>;

@@ -91,9 +91,16 @@ describe("a device about itself", () => {
     const visit = (await call("POST", "/auth/device/visit", {}, { token: kiosk })).body.token;
     const say = (as: string | undefined, body: object) => call("PUT", "/devices/me/health", body, { token: as });
     expect((await say(kiosk, { appVersion: "1.0", printer: "failed" })).status).toBe(204);
-    expect((await say(visit, { appVersion: "1.1", printer: "ok", paper: "warning" })).status).toBe(204);
+    expect((await say(visit, { appVersion: "1.1", printer: "ok", paper: "unknown", payment: "failed" })).status).toBe(
+      204,
+    );
     expect((await call("GET", `/devices/${id}`, undefined, { token })).body).toMatchObject({
-      ...{ appVersion: "1.1", health: { printer: "ok", paper: "warning" }, lastSeenAt: expect.any(String), version: 2 },
+      ...{
+        appVersion: "1.1",
+        health: { printer: "ok", paper: "unknown", payment: "failed" },
+        lastSeenAt: expect.any(String),
+        version: 2,
+      },
     });
     expect((await say(token, {})).status).toBe(403);
     expect((await say(undefined, {})).status).toBe(401);

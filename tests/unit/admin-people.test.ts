@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { actionMeant, actionText, offeredActions } from "../../admin/src/people/actions.ts";
 import { actionWords } from "../../admin/src/people/actionWords.ts";
 import { daysAsMoments, screenOfId, strangersOf } from "../../admin/src/people/audit.ts";
-import { agoText, troublesOf } from "../../admin/src/people/devices.ts";
+import { agoText, isAllWell, troublesOf } from "../../admin/src/people/devices.ts";
 import { figureOf, type House, houseSpec, salesEndExample } from "../../admin/src/people/house.ts";
 import { createNames, shortCode } from "../../admin/src/people/names.ts";
 import { orderSpec } from "../../admin/src/people/orders.ts";
@@ -29,8 +29,13 @@ describe("[K102] a device", () => {
       { part: "printer", state: "failed" },
       { part: "paper", state: "warning" },
     ]);
-    expect(troublesOf({ link: "ok" })).toEqual([]);
+    expect(troublesOf({ link: "ok", paper: "unknown" })).toEqual([]);
     expect(troublesOf(undefined)).toBeNull();
+  });
+
+  it("is all well when every part it speaks of is known to be", () => {
+    expect(isAllWell({ link: "ok", printer: "ok" })).toBe(true);
+    expect(isAllWell({ link: "ok", paper: "unknown" })).toBe(false);
   });
 
   it("was seen some time ago, in its largest unit; a clock that is behind sees nothing in the future", () => {

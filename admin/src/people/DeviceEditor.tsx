@@ -11,7 +11,7 @@ import { SectionHead } from "../parts/SectionHead.tsx";
 import type { Form } from "../state/form.ts";
 import type { Resource } from "../state/resource.ts";
 import { managingRefusal, useManagingWords, useWordsOf } from "../words/use.ts";
-import { Ago, DeviceStatus, Health } from "./DevicesSection.tsx";
+import { Ago, DeviceStatus, HealthParts } from "./DevicesSection.tsx";
 import { type DeviceValues, deviceSpec, kindsFor, mayEnrol } from "./devices.ts";
 import { deviceWords } from "./deviceWords.ts";
 import { EnrolmentCode } from "./EnrolmentCode.tsx";
@@ -135,7 +135,7 @@ function DeviceAside({ device, devices, onChange, onCode }: DeviceAsideProps) {
           <>
             <dt>{words.columns.health}</dt>
             <dd>
-              <Health device={device} />
+              <HealthParts health={device.health} />
             </dd>
           </>
         )}

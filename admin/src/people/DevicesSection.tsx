@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Device } from "../../../server/protocol/resources.ts";
+import { DEVICE_PARTS, type Device, type DeviceHealth } from "../../../server/protocol/resources.ts";
 import { useLook } from "../../../ui/look.ts";
 import "../styles/people.css";
 import { useResource } from "../parts/managed.ts";
@@ -10,7 +10,7 @@ import { useResourceList } from "../state/list.ts";
 import type { Resource } from "../state/resource.ts";
 import { useWordsOf } from "../words/use.ts";
 import { DeviceEditor } from "./DeviceEditor.tsx";
-import { agoText, troublesOf } from "./devices.ts";
+import { agoText, isAllWell, troublesOf } from "./devices.ts";
 import { deviceWords } from "./deviceWords.ts";
 
 /** What sells and checks for the house, and how it is. */
@@ -59,14 +59,40 @@ export function Health({ device: { health, status } }: { device: Device }) {
   const words = useWordsOf(deviceWords);
   const troubles = troublesOf(health);
   if (troubles === null || status !== "active") return null;
-  if (troubles.length === 0) return <span class="badge good">{words.allWell}</span>;
+  if (troubles.length === 0)
+    return isAllWell(health ?? {}) ? (
+      <span class="badge good">{words.allWell}</span>
+    ) : (
+      <span class="badge quiet">{words.noTrouble}</span>
+    );
   return (
     <span class="healths">
       {troubles.map(({ part, state }) => (
-        <span key={part} class={`badge ${state === "failed" ? "bad" : ""}`}>
+        <span key={part} class={`badge ${PART_LOOKS[state]}`}>
           {words.parts[part]}: {words.partStates[state]}
         </span>
       ))}
+    </span>
+  );
+}
+
+const PART_LOOKS = { ok: "good", warning: "", failed: "bad", unknown: "quiet" } as const;
+
+/** Every part that a device speaks of, in words. */
+export function HealthParts({ health }: { health: DeviceHealth }) {
+  const words = useWordsOf(deviceWords);
+  return (
+    <span class="healths" data-testid="health">
+      {DEVICE_PARTS.map((part) => {
+        const state = health[part];
+        return (
+          state && (
+            <span key={part} class={`badge ${PART_LOOKS[state]}`}>
+              {words.parts[part]}: {words.partStates[state]}
+            </span>
+          )
+        );
+      })}
     </span>
   );
 }

@@ -33,6 +33,11 @@ export function deviceSpec(devices: Resource<Device>): FormSpec<Device, DeviceVa
   };
 }
 
+/** Whether every part that a device speaks of is known to work. */
+export function isAllWell(health: DeviceHealth): boolean {
+  return DEVICE_PARTS.every((part) => (health[part] ?? "ok") === "ok");
+}
+
 /** Parts that need somebody, the worst first; null: the device says nothing of itself. */
 export function troublesOf(health: DeviceHealth | undefined) {
   if (health === undefined) return null;

@@ -237,6 +237,7 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
   }
 
   customer?.user.subscribe(followUser(look, link.restart));
+  if (reports) payment.status.subscribe(reports.paying);
   effect(() => {
     const paid = payment.status.value;
     if (paid.state === "confirmed" && screen.peek().at === "pay") show({ at: "order", orderId: paid.order.id });
