@@ -63,24 +63,24 @@ describe("the handshake", () => {
   it("[D34] a stranger who talks before or instead of the handshake is cut", async () => {
     const talker = await rawSocket(edge.port, { handshake: false });
     for (let i = 0; i < 50; i++) talker.send(`40{"token":"","protocol":${i}}`);
-    await talker.closed(2_000);
+    await talker.closed(5_000);
     const early = await rawSocket(edge.port, { handshake: false });
     early.send('420["hold:resume",{"showtimeId":"sht_a"}]');
-    await early.closed(2_000);
+    await early.closed(5_000);
     expect(early.received.filter((frame) => frame.startsWith("43"))).toEqual([]);
   });
 
   it("[D35] one connection is one caller: a second handshake on it closes it", async () => {
     const greedy = await rawSocket(edge.port, { token: "ses_greedy" });
     greedy.send('40{"token":"ses_other","protocol":1}');
-    await greedy.closed(2_000);
+    await greedy.closed(5_000);
     await eventually(() => edge.live.stats().connections === 0);
   });
 
   it("[D36] a client that leaves its namespace is closed", async () => {
     const leaver = await rawSocket(edge.port, { token: "ses_leaver" });
     leaver.send("41");
-    await leaver.closed(2_000);
+    await leaver.closed(5_000);
   });
 });
 
@@ -168,13 +168,19 @@ describe("trust ends", () => {
     const [boss, buyer] = [await someone("boss"), await someone("ses_buyer")];
     await boss.do("seats:watch-details", { showtimeId: "sht_a" });
     edge.people.set("boss", guest("ses_boss", { class: "staff", permissions: new Set(["sell"]) }));
+    let turns = 0;
+    /** Whether a change is shown to the boss, for which it would have 700 ms. */
+    const isBlind = async () => {
+      const before = boss.heard("seats:details").length;
+      const request = { requestId: `rights-${++turns}`, showtimeId: "sht_a" };
+      if (turns % 2 === 1) await buyer.do("seats:hold", { ...request, seats: ["A1"] });
+      else await buyer.do("seats:release", request);
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      return boss.heard("seats:details").length === before;
+    };
     // Told by nobody, the server notices within seconds.
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
-    const before = boss.heard("seats:details").length;
-    await buyer.do("seats:hold", { requestId: "rights", showtimeId: "sht_a", seats: ["A1"] });
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    expect(boss.heard("seats:details").length).toBe(before);
-    await buyer.do("seats:release", { requestId: "rights-2", showtimeId: "sht_a" });
+    await eventually(async () => (await isBlind()) && (await isBlind()), 10_000, "the end of what is shown");
+    await buyer.do("seats:release", { requestId: "rights-end", showtimeId: "sht_a" });
     expect(await boss.refused("seats:watch-details", { showtimeId: "sht_a" })).toMatchObject({ code: "forbidden" });
   });
 });
@@ -207,7 +213,7 @@ describe("limits", () => {
   it("[D45] too many connections from one address are refused as rate_limited, then not answered", async () => {
     const limited = await startEdge({
       config: { RATE_LIMITS: "on", TRUST_PROXY: ["loopback"] },
-      rates: { connects: { burst: 20, perSecond: 1 } },
+      rates: { connects: { burst: 20, perSecond: 0.001 } },
     });
     const from = (address: string) =>
       handshakeRefusal(limited.url, {
@@ -217,7 +223,7 @@ describe("limits", () => {
     const crowd: string[] = [];
     for (let i = 0; i < 30; i++) crowd.push(await from("192.0.2.1"));
     expect(new Set(crowd.slice(0, 20))).toEqual(new Set(["connected"]));
-    expect(new Set(crowd.slice(22))).toEqual(new Set(["rate_limited"]));
+    expect(new Set(crowd.slice(20))).toEqual(new Set(["rate_limited"]));
     expect(await from("192.0.2.2")).toBe("connected");
     await limited.close();
   });
@@ -227,7 +233,7 @@ describe("limits", () => {
     big.send(`421["hold:resume",{"showtimeId":"${"x".repeat(16_000)}"}]`);
     await eventually(() => big.received.find((frame) => frame.startsWith("431") && frame.includes("invalid_request")));
     big.send(`422["hold:resume",{"showtimeId":"${"x".repeat(17_000)}"}]`);
-    expect(await big.closed(2_000)).toBe(1009);
+    expect(await big.closed(5_000)).toBe(1009);
   });
 });
 

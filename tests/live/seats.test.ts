@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { WINDOW_MS } from "../../server/live/coalescer.ts";
 import type { SeatDelta } from "../../server/protocol/states.ts";
 import { clientAnswers, serverPayloads } from "../../server/schemas/events.ts";
 import { eventually } from "../support/poll.ts";
@@ -142,7 +143,7 @@ describe("joining", () => {
     expect(told).toEqual({ showtimeId: "sht_b", status: "closed", startsAt: showtime?.startsAt });
     if (showtime) edge.cinema.showtimes.set("sht_b", showtime);
     // Without being told: another server changed it.
-    await viewer.hears("showtime:changed", ({ status }) => status === "on-sale", 4_000);
+    await viewer.hears("showtime:changed", ({ status }) => status === "on-sale", 15_000);
   });
 });
 
@@ -151,6 +152,7 @@ describe("the feed", () => {
     const viewer = follow(await somebody(), SHOWTIME);
     await viewer.join();
     const rivals = await Promise.all(Array.from({ length: 20 }, somebody));
+    const since = performance.now();
     await Promise.all(
       rivals.map((rival, i) =>
         rival.do("seats:hold", { requestId: requestId(), showtimeId: SHOWTIME, seats: [`A${20 + i}`] }),
@@ -162,7 +164,7 @@ describe("the feed", () => {
     const { version } = await rivals[0]!.do("hold:resume", { showtimeId: SHOWTIME });
     await eventually(() => viewer.map()?.version === version);
     const deltas = viewer.client.heard("seats:changed") as SeatDelta[];
-    expect(deltas.length).toBeLessThan(20);
+    expect(deltas.length).toBeLessThanOrEqual(2 + (performance.now() - since) / WINDOW_MS);
     for (const [i, delta] of deltas.entries()) {
       expect(serverPayloads["seats:changed"].safeParse(delta).success).toBe(true);
       if (i > 0) expect(delta.from).toBe(deltas[i - 1]?.to);
@@ -290,7 +292,7 @@ describe("holding", () => {
 
 describe("what the owner is told", () => {
   it("[H46] an expired hold is pushed to viewers and to every socket of its owner within 1 s", async () => {
-    const short = await startEdge({ limits: { ttlMs: 1_000 } });
+    const short = await startEdge({ limits: { ttlMs: 2_000 } });
     try {
       const owner = await connect(short.url, "ses_owner");
       const second = await connect(short.url, "ses_owner");
@@ -299,7 +301,7 @@ describe("what the owner is told", () => {
       await viewer.join();
       const { hold } = await owner.do("seats:hold", { requestId: requestId(), showtimeId: SHOWTIME, seats: ["A1"] });
       await second.do("hold:resume", { showtimeId: SHOWTIME });
-      const told = await Promise.all([owner, second].map((client) => client.hears("hold:changed")));
+      const told = await Promise.all([owner, second].map((client) => client.hears("hold:changed", undefined, 10_000)));
       const late = Date.now() - Date.parse(hold.expiresAt);
       expect(told).toEqual([1, 2].map(() => ({ showtimeId: SHOWTIME, hold: null, reason: "expired" })));
       expect(late).toBeGreaterThanOrEqual(0);

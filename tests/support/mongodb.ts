@@ -27,6 +27,8 @@ export const hasMongo: boolean = program !== null;
 
 /** A Python process on a machine that is busy with tests. */
 const READY_WITHIN_MS = 20_000;
+/** The same process when it runs, and may have much to do. */
+const ANSWERS_WITHIN_MS = 10_000;
 
 export interface TestMongo extends Omit<Service, "dir" | "pid"> {
   /** The URL of a database that nobody has used yet. */
@@ -54,14 +56,14 @@ export async function startMongo(): Promise<TestMongo> {
     database: () => `mongodb://127.0.0.1:${port}/cinema${databases++}`,
     failCommands: async (failCommands, how, times) => {
       const data = { failCommands, ...how };
-      await command(port, { configureFailPoint: "failCommand", mode: { times }, data });
+      await command(port, { configureFailPoint: "failCommand", mode: { times }, data }, ANSWERS_WITHIN_MS);
     },
   };
 }
 
 /** A client of its own for each: one whose first connection failed never connects again. */
-async function command(port: number, what: object): Promise<object> {
-  const client = new MongoClient(`mongodb://127.0.0.1:${port}/`, { serverSelectionTimeoutMS: 500 });
+async function command(port: number, what: object, serverSelectionTimeoutMS = 500): Promise<object> {
+  const client = new MongoClient(`mongodb://127.0.0.1:${port}/`, { serverSelectionTimeoutMS });
   try {
     return await client.db("admin").command(what);
   } finally {

@@ -75,7 +75,7 @@ export async function rawSocket(port: number, options: RawOptions = {}): Promise
   };
   if (options.token !== undefined) {
     raw.send(`40${JSON.stringify({ token: options.token, protocol: 1 })}`);
-    await eventually(() => received.some((frame) => frame.startsWith("40")), 3_000, "the handshake");
+    await eventually(() => received.some((frame) => frame.startsWith("40")), 10_000, "the handshake");
   }
   return raw;
 }

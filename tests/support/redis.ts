@@ -48,10 +48,12 @@ export async function startRedis(args: readonly string[] = []): Promise<TestRedi
   };
 }
 
-/** One command, one reply as far as it came in the first packet. */
+/** One command, one reply as far as it came in the first packet. Rejects when Redis dies over it or is silent for 2 s. */
 export async function sendRedis(port: number, ...words: string[]): Promise<string> {
   const socket = connect(port, "127.0.0.1");
   socket.setTimeout(2_000, () => socket.destroy(new Error("Redis does not answer")));
+  // A hang-up is no error to a socket, and would be waited for in vain.
+  socket.once("end", () => socket.destroy(new Error("Redis hung up"))).on("error", () => {});
   try {
     const encoded = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join("");
     socket.write(`*${words.length}\r\n${encoded}`);

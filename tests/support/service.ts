@@ -1,5 +1,6 @@
 /** A service for tests: a real process of its own, a random port, files in a temporary directory. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -79,21 +80,28 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
       child?.kill("SIGSTOP");
       // Its threads stop one after the other.
       const isStopped = () => readFileSync(`/proc/${child?.pid}/stat`, "utf8").includes(") T ");
-      await eventually(isStopped, 1_000, `the standstill of ${deps.name}`);
+      await eventually(isStopped, 10_000, `the standstill of ${deps.name}`);
     },
     resume: () => void child?.kill("SIGCONT"),
     stop,
   };
 }
 
-/** A port of 127.0.0.1 that nobody listens on at this moment. */
+/** Below those that the system gives away by itself, to whoever connects or listens while a service is down. */
+const PORTS = { from: 12_000, to: 32_000 };
+
+/** A port of 127.0.0.1 that nobody listens on at this moment, and that nobody is given who does not name it. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
+  for (;;) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    const server = createServer();
+    const isFree = new Promise<boolean>((resolve) => {
+      server.once("listening", () => resolve(true)).once("error", () => resolve(false));
+    });
+    server.listen(port, "127.0.0.1");
+    if (!(await isFree)) continue;
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 }

@@ -22,6 +22,11 @@ export function storeProcess(role: string, dataDir: string, shell = ":"): StoreP
   const child = spawn("/bin/sh", ["-c", command, process.execPath, script, role, dataDir], {
     stdio: ["pipe", "pipe", "inherit"],
   });
+  // Not its exit: what it wrote last may still be in the pipe then.
+  let isOver = false;
+  const over = once(child, "close").then(() => {
+    isOver = true;
+  });
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     text += chunk;
@@ -31,17 +36,14 @@ export function storeProcess(role: string, dataDir: string, shell = ":"): StoreP
     child,
     lines,
     says: async (count) => {
-      await eventually(() => lines().length >= count || child.exitCode !== null, 15_000, `${count} lines of ${role}`);
+      await eventually(() => lines().length >= count || isOver, 15_000, `${count} lines of ${role}`);
       return lines()[count - 1] ?? `ended with ${child.exitCode}`;
     },
     tell: (line) => void child.stdin.write(`${line}\n`),
-    ended: async () => {
-      if (child.exitCode === null && child.signalCode === null) await once(child, "close");
-    },
+    ended: () => over,
     end: async (signal) => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill(signal);
-      await once(child, "close");
+      await over;
     },
   };
 }
