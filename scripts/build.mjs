@@ -2,7 +2,7 @@
  * Builds `dist/`: the server by tsc, files it reads beside it, the apps by vite.
  * `--if-needed`: only when a source is newer than the last build.
  */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -39,7 +39,8 @@ function newest(path) {
 }
 
 function run(command, ...args) {
-  execFileSync(join("node_modules", ".bin", command), args, { stdio: "inherit" });
+  const { status, error } = spawnSync(join("node_modules", ".bin", command), args, { stdio: "inherit" });
+  if (status !== 0) throw new Error(`${command} failed${error ? `: ${error.message}` : ""}`);
 }
 
 function copyBeside(from, to) {
@@ -58,6 +59,7 @@ if (process.argv.includes("--if-needed") && existsSync(STAMP) && statSync(STAMP)
 const aside = `dist.${process.pid}`;
 const startedAt = new Date();
 try {
+  console.log("building: the server, then the apps; half a minute at most");
   run("tsc", "-p", "tsconfig.build.json", "--outDir", aside);
   copyBeside("server", join(aside, "server"));
   run("vite", "build", "--logLevel", "warn", "--outDir", resolve(aside, "web"));
@@ -65,6 +67,10 @@ try {
   utimesSync(join(aside, ".built"), startedAt, startedAt);
   rmSync("dist", { recursive: true, force: true });
   renameSync(aside, "dist");
+} catch (error) {
+  // What is wrong stands above, in the compiler's own words
+  console.error(`build: ${error.message}`);
+  process.exitCode = 1;
 } finally {
   rmSync(aside, { recursive: true, force: true });
 }

@@ -12,7 +12,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { freePorts, type Part, startPart } from "./process.ts";
+import { freePorts, type Part, type PartDeps, startPart } from "./process.ts";
 import { type Programs, ROOT } from "./programs.ts";
 
 /** Places for servers in HAProxy's configuration, by the names they have there. */
@@ -31,7 +31,9 @@ export interface ClusterOptions {
   /** Added to the environment of every server. */
   env?: Record<string, string>;
   /** Told of each part as it is ready. */
-  onReady?(name: string, address: string): void;
+  onReady?(name: string, address: string, pid?: number): void;
+  /** Told of each part that ends and was not asked to. A server among them is still a member. */
+  onLost?(name: string, how: string): void;
 }
 
 export interface Member extends Part {
@@ -82,7 +84,7 @@ interface Site {
 }
 
 async function build(options: ClusterOptions, { dir, parts, members, stop }: Site): Promise<Cluster> {
-  const { onReady = () => {} } = options;
+  const { onReady = () => {}, onLost = () => {} } = options;
   const [redis = 0, mongodb = 0, provider = 0, figures = 0, door = 0, ...ports] = await freePorts(5 + PLACES.length);
   const port = options.port === 0 ? door : options.port;
   const certificate = join(dir, "door.pem");
@@ -91,9 +93,11 @@ async function build(options: ClusterOptions, { dir, parts, members, stop }: Sit
   const figuresUrl = `http://127.0.0.1:${figures}/metrics`;
   const at = { redis, mongodb, provider, figures, port, ports };
 
-  const start = async (deps: Parameters<typeof startPart>[0], address: string) => {
-    parts.push(await startPart(deps));
-    onReady(deps.name, address);
+  const watched = (deps: PartDeps) => startPart({ ...deps, onLost: (how) => onLost(deps.name, how) });
+  const start = async (deps: PartDeps, address: string) => {
+    const part = await watched(deps);
+    parts.push(part);
+    onReady(deps.name, address, part.child.pid);
   };
   await Promise.all([
     start(redisPart(options, dir, redis), `redis://127.0.0.1:${redis}`),
@@ -113,11 +117,11 @@ async function build(options: ClusterOptions, { dir, parts, members, stop }: Sit
     const index = PLACES.findIndex((each) => members.every(({ place }) => place !== each));
     const place = PLACES[index];
     if (place === undefined) throw new Error(`there are ${PLACES.length} places for servers, and all are taken`);
-    const part = await startPart(serverPart({ dir, name: `server-${++joined}`, port: ports[index] ?? 0, env }));
+    const part = await watched(serverPart({ dir, name: `server-${++joined}`, port: ports[index] ?? 0, env }));
     const member: Member = { ...part, place, url: `http://127.0.0.1:${ports[index]}` };
     members.push(member);
     await untilOpen(figuresUrl, place);
-    onReady(member.name, member.url);
+    onReady(member.name, member.url, member.child.pid);
     return member;
   }
 

@@ -15,6 +15,8 @@ export interface PartDeps {
   dir: string;
   /** Whether it does its work; throwing counts as no. Given what it wrote so far. */
   isReady(log: string): boolean | Promise<boolean>;
+  /** Told once when it ends and nobody asked it to. */
+  onLost?(how: string): void;
 }
 
 export interface Part {
@@ -35,7 +37,8 @@ const END_WITHIN_MS = 12_000;
 const LAST_WORDS = 600;
 
 /** Starts a part and waits until it is ready. Throws with the end of its log when it does not get there. */
-export async function startPart({ name, program, args, env, dir, isReady }: PartDeps): Promise<Part> {
+export async function startPart(deps: PartDeps): Promise<Part> {
+  const { name, program, args, env, dir, isReady, onLost = () => {} } = deps;
   const logFile = join(dir, `${name}.log`);
   const file = openSync(logFile, "a");
   // A group of its own: Ctrl-C is for the cluster, which stops its parts in their order
@@ -50,9 +53,11 @@ export async function startPart({ name, program, args, env, dir, isReady }: Part
   child.once("exit", () => process.off("exit", killNow));
   const log = () => readFileSync(logFile, "utf8");
   const isAlive = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+  let isAsked = false;
   const part: Part = {
     ...{ name, child, log, isAlive },
     async end(signal) {
+      isAsked = true;
       if (!isAlive()) return child.exitCode;
       const gone = once(child, "exit") as Promise<[number | null]>;
       child.kill(signal);
@@ -63,7 +68,10 @@ export async function startPart({ name, program, args, env, dir, isReady }: Part
     },
   };
   for (const deadline = Date.now() + READY_WITHIN_MS; ; await Promise.race([pause(LOOK_EVERY_MS), failed])) {
-    if (isAlive() && (await ready(isReady, log))) return part;
+    if (isAlive() && (await ready(isReady, log))) {
+      child.once("exit", (code, signal) => isAsked || onLost(signal ?? `exit code ${code}`));
+      return part;
+    }
     if (isAlive() && Date.now() < deadline) continue;
     const how = isAlive()
       ? `was not ready after ${READY_WITHIN_MS} ms`

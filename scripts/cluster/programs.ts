@@ -19,11 +19,14 @@ interface Wanted {
   from: string;
 }
 
+/** The version that `.ci/run` installs. */
+const WIRE_SERVER = "SecantusDB==0.7.0b3";
+
 const WANTED: Readonly<Record<keyof Programs, Wanted>> = {
   redis: { places: ["redis-server"], from: "redis-server (apt-get install redis-server)" },
   mongodb: {
     places: [process.env.SECANTUS, join(ROOT, ".cache/secantus/bin/secantusd-py"), "secantusd-py"],
-    from: "secantusd-py, a MongoDB wire server (.ci/run puts it into .cache)",
+    from: `secantusd-py, a MongoDB wire server (python3 -m venv .cache/secantus && .cache/secantus/bin/pip install ${WIRE_SERVER})`,
   },
   haproxy: { places: ["haproxy", "/usr/sbin/haproxy"], from: "haproxy (apt-get install haproxy)" },
   openssl: { places: ["openssl"], from: "openssl (apt-get install openssl)" },
