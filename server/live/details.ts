@@ -1,6 +1,6 @@
 import { timestamp } from "../basics/clock.ts";
 import { type Outcome, refuse } from "../protocol/errors.ts";
-import type { SeatDetail } from "../protocol/events.ts";
+import type { SeatBuyer, SeatDetail } from "../protocol/events.ts";
 import type { SeatHolder, SeatMap } from "../seatmap/port.ts";
 import { broadcast } from "./broadcast.ts";
 import type { Connection } from "./connection.ts";
@@ -14,8 +14,9 @@ import { encodeEvent, type Frame } from "./wire.ts";
 export interface BookingNote {
   orderNumber?: string;
   by?: string;
+  who?: SeatBuyer;
   /** Of a block: what is said of each seat. */
-  seats?: ReadonlyMap<string, Pick<SeatDetail, "by" | "reason" | "name" | "until">>;
+  seats?: ReadonlyMap<string, Pick<SeatDetail, "by" | "who" | "reason" | "name" | "until">>;
 }
 
 export interface DetailsDeps {
@@ -24,6 +25,8 @@ export interface DetailsDeps {
   hall: Pick<Hall, "find" | "keep">;
   /** What is known of bookings, by id; those that are not in the ledger are left out. */
   notesOf(bookingIds: readonly string[]): Promise<ReadonlyMap<string, BookingNote>>;
+  /** Whose sessions these are, by id. */
+  buyersOf(sessionIds: readonly string[]): Promise<ReadonlyMap<string, SeatBuyer>>;
   logger: LiveLogger;
   onSent(messages: number): void;
   windowMs?: number;
@@ -53,9 +56,13 @@ export function createDetails(deps: DetailsDeps): Details {
     const answer = await deps.map.holders(showtimeId);
     if (!answer.ok) return refuse("unavailable", "The seat map is being rebuilt, try again", { retryAfterMs: 500 });
     const bookingIds = new Set(answer.holders.flatMap(({ by }) => (by.kind === "booking" ? by.bookingId : [])));
-    const notes = await deps.notesOf([...bookingIds]);
+    const sessionIds = new Set(answer.holders.flatMap(({ by }) => (by.kind === "hold" ? by.sessionId : [])));
+    const [notes, buyers] = await Promise.all([deps.notesOf([...bookingIds]), deps.buyersOf([...sessionIds])]);
     const { seats } = replica.showtime().layout;
-    return { ok: true, seats: answer.holders.flatMap((holder) => detailOf(holder, seats[holder.index]?.id, notes)) };
+    return {
+      ok: true,
+      seats: answer.holders.flatMap((holder) => detailOf(holder, seats[holder.index]?.id, notes, buyers)),
+    };
   }
 
   async function frameFor(served: Served): Promise<Frame | null> {
@@ -128,10 +135,14 @@ function detailOf(
   { by }: SeatHolder,
   seatId: string | undefined,
   notes: ReadonlyMap<string, BookingNote>,
+  buyers: ReadonlyMap<string, SeatBuyer>,
 ): SeatDetail | [] {
   if (seatId === undefined) return [];
   const until = by.kind === "hold" || by.until !== undefined ? { until: timestamp(by.until ?? 0) } : {};
-  if (by.kind === "hold") return { seatId, state: "H", by: by.sessionId, ...until };
+  if (by.kind === "hold") {
+    const who = buyers.get(by.sessionId);
+    return { seatId, state: "H", by: by.sessionId, ...(who && { who }), ...until };
+  }
   const { seats, ...note } = notes.get(by.bookingId) ?? {};
   return { seatId, state: STATES[by.state], ...until, ...note, ...seats?.get(seatId) };
 }

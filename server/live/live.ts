@@ -41,6 +41,8 @@ export interface LiveDeps {
   list: OccupancyDeps["list"];
   /** What is known of bookings, by id. */
   notesOf: DetailsDeps["notesOf"];
+  /** Whose sessions these are, by id. */
+  buyersOf: DetailsDeps["buyersOf"];
   authenticate: Authenticate;
   /** Tells of each revocation once, when it begins to count. */
   onRevoked(listener: (revoked: Revoked) => void): () => void;

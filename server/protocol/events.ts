@@ -70,11 +70,18 @@ export interface ShowtimeCounts {
   counts: Pick<SeatCounts, "capacity" | "available"> & Partial<SeatCounts>;
 }
 
+/** A buyer as staff know them: clerks and devices have a name, customers and guests none. */
+export interface SeatBuyer {
+  kind: "guest" | "customer" | "staff" | "device";
+  name?: string;
+}
+
 /** Who has a seat, for staff: `by` names a session, a customer or a device, `until` when it ends. */
 export interface SeatDetail {
   seatId: string;
   state: SeatState;
   by?: string;
+  who?: SeatBuyer;
   until?: string;
   orderNumber?: string;
   /** Why it is blocked, and for whom. */

@@ -79,6 +79,9 @@ const seatDetails = z.array(
     seatId: text,
     state,
     by: z.string().optional(),
+    who: z
+      .strictObject({ kind: z.enum(["guest", "customer", "staff", "device"]), name: z.string().optional() })
+      .optional(),
     until: instant.optional(),
     orderNumber: z.string().optional(),
     reason: z.string().optional(),

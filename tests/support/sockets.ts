@@ -73,6 +73,7 @@ export interface EdgeOptions {
   clock?: Clock;
   rates?: LiveDeps["limits"];
   notesOf?: LiveDeps["notesOf"];
+  buyersOf?: LiveDeps["buyersOf"];
   /** How often due holds are ended, standing in for the sweeper; 0: never. */
   sweepMs?: number;
   port?: number;
@@ -127,6 +128,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
     list: async (from, to) =>
       [...cinema.showtimes.values()].filter(({ startsAt }) => from <= startsAt && startsAt < to),
     notesOf: options.notesOf ?? (async () => new Map()),
+    buyersOf: options.buyersOf ?? (async () => new Map()),
     config: { ALLOWED_ORIGINS: [], TRUST_PROXY: [], RATE_LIMITS: "off", ...options.config },
     limits: options.rates,
     logger: { warn: log, error: log },
