@@ -19,6 +19,9 @@ async function main(): Promise<void> {
   });
   const address = await app.listen();
   app.http.log.info(`listening on ${address}`);
+  // For a person who started it by hand; a service manager reads the log alone
+  if (process.stdout.isTTY)
+    process.stdout.write(`\nshop  ${address}/\nkiosk ${address}/kiosk\nstaff ${address}/admin\n\n`);
 }
 
 main().catch((error: Error & { code?: string }) => {
