@@ -7,6 +7,7 @@ import { hasTime } from "../support/counts.ts";
 import { choose, goToPay, onScreen, openSeats, payWith, seatLooks, seenFrom } from "../support/pages.ts";
 import { furnish, type House, openHouse } from "../support/pages-house.ts";
 import { keyInto, keyTo } from "../support/pages-keys.ts";
+import { eventually } from "../support/poll.ts";
 import type { Stage } from "../support/purchase.ts";
 import { fillIn, openPage, PASSWORD, send } from "./walk-account.ts";
 
@@ -173,7 +174,7 @@ describe.skipIf(browserMissing)("an account of one's own", { timeout: PATIENCE_M
       await page.locator('input[name="currentPassword"]').fill(PASSWORD);
       await send(page, "password");
       await page.getByText("Password changed.").waitFor();
-      await expect.poll(async () => (await call()("GET", "/me", undefined, { token: elsewhere })).status).toBe(401);
+      await eventually(async () => (await call()("GET", "/me", undefined, { token: elsewhere })).status === 401);
 
       const [download] = await Promise.all([page.waitForEvent("download"), page.getByTestId("export").click()]);
       const [start] = await (await download.createReadStream()).toArray();
@@ -204,7 +205,7 @@ describe.skipIf(browserMissing)("an account of one's own", { timeout: PATIENCE_M
       const admin = { token: house.adminToken };
       const [user] = (await call()("GET", `/users?q=${email}`, undefined, admin)).body.items;
       const link = (await call()("POST", `/users/${user.id}/password-link`, undefined, admin)).body;
-      await page.evaluate("location.hash = '#/account/purchases'");
+      await page.goto(`${house.server.url}/#/account/purchases`);
       await page.getByTestId("to-forgot").click();
       await page.getByTestId("forgot-none").waitFor();
       await page.goto(link.url);

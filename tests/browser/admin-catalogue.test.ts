@@ -200,14 +200,16 @@ describe.skipIf(browserMissing)("the catalogue in the console", { timeout: PATIE
       await page.keyboard.press("ArrowRight");
       await page.keyboard.press("Space");
       await eventually(async () => (await chart.inputValue()).startsWith("A  vvss..ssss\nB"), 10_000, "another one");
-      expect(await page.getByTestId("capacity-vip").innerText()).toBe("10");
+      await page.getByTestId("capacity-vip").filter({ hasText: /^10$/ }).waitFor();
       await chart.fill("A  ssss\nB  sxss\nA  ss");
+      await page.getByTestId("chart-faults").locator("button").nth(1).waitFor();
       expect(await page.getByTestId("chart-faults").locator("button").count()).toBe(2);
       await page.getByTestId("save").click();
       await page.getByTestId("fault-chart").waitFor();
       await chart.fill("A  ssss\nB  ssss");
       await page.getByTestId("chart-note").waitFor();
       await page.getByTestId("save").click();
+      await page.getByTestId("confirm").locator("li").nth(1).waitFor();
       expect(await page.getByTestId("confirm").locator("li").count()).toBe(2);
       await page.getByTestId("confirm-yes").click();
       await page.getByTestId("section-auditoriums").waitFor();

@@ -107,6 +107,7 @@ describe.skipIf(browserMissing || !hasTime)("the schedule in the console", { tim
     await page.getByTestId("slot").click();
     await field("status").selectOption("cancelled");
     await page.getByTestId("save").click();
+    await page.getByTestId("confirm").locator("li").nth(2).waitFor();
     expect(await page.getByTestId("confirm").locator("li").count()).toBe(3);
     await page.keyboard.press("Enter");
     await page.getByTestId("confirm").waitFor({ state: "detached" });

@@ -43,12 +43,12 @@ interface Kiosk {
 
 describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }, () => {
   let house: House;
-  /** Where seats are kept for three seconds. */
+  /** Where seats are kept for six seconds: time enough to choose two on a busy machine. */
   let hasty: House;
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    [house, hasty, browser] = await Promise.all([openHouse(), openHouse({ KIOSK_HOLD_TTL_S: "3" }), openBrowser()]);
+    [house, hasty, browser] = await Promise.all([openHouse(), openHouse({ KIOSK_HOLD_TTL_S: "6" }), openBrowser()]);
   });
   afterAll(async () => {
     await browser?.close();
@@ -79,7 +79,7 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
   }
 
   const isFree = (stage: Stage, seatId: string) =>
-    eventually(async () => (await stateOf(stage, seatId)) === "A", 5_000, `${seatId} is free`);
+    eventually(async () => (await stateOf(stage, seatId)) === "A", 10_000, `${seatId} is free`);
 
   /** What a curious next guest could find on the device. */
   async function remains(page: Page): Promise<string> {
@@ -148,12 +148,13 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
     const { page, complaints, stage } = await openKiosk("Silencio");
     await beginVisit(page, stage.showtimeId, "en");
     await choose(page, ["A1", "A2"]);
-    await passTime(page, QUIET_MS - 8_000);
+    // Twice two thirds: without the key in between it would be too long, and the clock of a busy machine has a third.
+    await passTime(page, (QUIET_MS * 2) / 3);
     await page.keyboard.press("Shift");
-    await passTime(page, QUIET_MS - 2_500);
+    await passTime(page, (QUIET_MS * 2) / 3);
     await page.waitForTimeout(600);
     expect(await page.getByTestId("ask-idle").count()).toBe(0);
-    await passTime(page, 2_000);
+    await passTime(page, QUIET_MS / 3);
     await page.getByTestId("ask-idle").waitFor();
     await seatLooks(page, "A1", "mine");
 
@@ -183,11 +184,11 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
     await payWith(page);
     await onScreen(page, "order");
     await page.getByTestId("print-failed").waitFor();
-    await passTime(page, 55_000);
+    await passTime(page, 45_000);
     await page.waitForTimeout(700);
     expect(await page.getByTestId("order-number").isVisible()).toBe(true);
     expect(await page.getByTestId("ticket").getByRole("img").count()).toBe(1);
-    await passTime(page, 6_000);
+    await passTime(page, 16_000);
     await onScreen(page, "attract");
     expect(complaints).toEqual([]);
   });
@@ -251,7 +252,7 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
     await page.getByTestId("link-banner").waitFor();
     await passTime(page, 40_000);
     const banner = page.getByTestId("link-banner").locator("span").first();
-    await eventually(async () => /4\d s old/.test((await banner.textContent()) ?? ""), 3_000, "the age of the map");
+    await eventually(async () => /[45]\d s old/.test((await banner.textContent()) ?? ""), 10_000, "the age of the map");
     expect(await page.locator('[data-testid="to-tickets"]').isDisabled()).toBe(true);
     await rival.hold(["A5", "A6"]);
     await (await house.rival(stage)).buy(["A7"]);

@@ -76,6 +76,7 @@ describe.skipIf(browserMissing)("people of the house", { timeout: PATIENCE_MS },
 
     // Disabled: out within 5 s, and the administrator was told what follows.
     await admin.getByTestId("disable").click();
+    await admin.getByTestId("confirm").locator("li").nth(2).waitFor();
     expect(await admin.getByTestId("confirm").locator("li").count()).toBe(3);
     await admin.getByTestId("confirm-yes").click();
     await admin.getByTestId("enable").waitFor();

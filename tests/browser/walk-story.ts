@@ -49,14 +49,14 @@ export async function walkStory({ browser, urls, showtime }: StoryWalk): Promise
   await choose(guest.page, seats);
   await seatLooks(other.page, left, "held");
   await seatLooks(other.page, right, "held");
-  await eventually(async () => (await counted("held")) === 2, 5_000, "two seats held on the wall");
+  await eventually(async () => (await counted("held")) === 2, 15_000, "two seats held on the wall");
 
   await goToPay(guest.page);
   await payWith(guest.page);
   await onScreen(guest.page, "order");
   await seatLooks(other.page, left, "sold");
   await seatLooks(other.page, right, "sold");
-  await eventually(async () => (await counted("sold")) === 2, 5_000, "two seats sold on the wall");
+  await eventually(async () => (await counted("sold")) === 2, 15_000, "two seats sold on the wall");
   expect(await counted("held")).toBe(0);
   expect(await tile.getByTestId("tile-free").textContent()).toBe(String(showtime.capacity - 2));
   // Nobody asked again: what they saw was pushed to them.
