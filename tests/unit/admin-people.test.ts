@@ -4,9 +4,12 @@ import { actionWords } from "../../admin/src/people/actionWords.ts";
 import { daysAsMoments, screenOfId, strangersOf } from "../../admin/src/people/audit.ts";
 import { agoText, isAllWell, troublesOf } from "../../admin/src/people/devices.ts";
 import { figureOf, type House, houseSpec, salesEndExample } from "../../admin/src/people/house.ts";
-import { createNames, shortCode } from "../../admin/src/people/names.ts";
+import { createNames } from "../../admin/src/people/names.ts";
 import { orderSpec } from "../../admin/src/people/orders.ts";
 import { lackedOf, PERMISSION_GROUPS } from "../../admin/src/people/roles.ts";
+import { shortCode } from "../../admin/src/state/codes.ts";
+import { holderText, holdingsOf, wantedHoldings } from "../../admin/src/state/holders.ts";
+import { en } from "../../admin/src/words/en.ts";
 import { type Order, PERMISSIONS } from "../../server/protocol/resources.ts";
 
 const nothing = {} as never;
@@ -149,4 +152,34 @@ it("[K103] what of a purchase is left empty is taken away", () => {
   const order = { contact: { name: "Eva" }, note: "late" } as Order;
   expect(bodyOf(valuesOf(order))).toEqual({ contact: { name: "Eva", email: null }, note: "late" });
   expect(faultsOf?.({ ...valuesOf(order), email: "eva" })).toEqual({ email: "email" });
+});
+
+describe("[K106] who has what", () => {
+  const held = { state: "H", by: "ses_00000000000000004k2m" } as const;
+  const seats = [
+    { ...held, seatId: "F7", who: { kind: "guest" }, until: "2026-11-21T20:00:00Z" },
+    { ...held, seatId: "F8", who: { kind: "guest" }, until: "2026-11-21T20:00:00Z" },
+    { seatId: "A1", state: "S", by: "dev_1", who: { kind: "device", name: "Vestíbulo" }, orderNumber: "K7F-4M2" },
+    { seatId: "A2", state: "B", by: "usr_1", who: { kind: "staff", name: "Luis" }, reason: "Press", name: "Ana" },
+  ] as const;
+  const holdings = holdingsOf(seats);
+  const wanted = (text: string) => wantedHoldings(holdings, text, en).map((one) => one.seats.join(" "));
+
+  it("seats that somebody has together stand together", () => {
+    expect(holdings.map((one) => one.seats)).toEqual([["F7", "F8"], ["A1"], ["A2"]]);
+  });
+
+  it("is said by name, by kind, and by the end of an id where nothing else is known", () => {
+    expect(holdings.map((one) => holderText(one, en))).toEqual(["Guest", "Vestíbulo", "Luis"]);
+    expect(holderText(held, en)).toBe("4K2M");
+    expect(holderText({ who: { kind: "device" } }, en)).toBe("Kiosk");
+  });
+
+  it("is found by seat, order, person and reason, however it is typed", () => {
+    expect([wanted("f8"), wanted("k7f"), wanted("vestibulo"), wanted("PRESS"), wanted("ana")]).toEqual([
+      ...[["F7 F8"], ["A1"], ["A1"], ["A2"], ["A2"]],
+    ]);
+    expect(wanted(" ")).toHaveLength(3);
+    expect(wanted("Z9")).toEqual([]);
+  });
 });

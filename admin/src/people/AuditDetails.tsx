@@ -1,4 +1,5 @@
 import { Dialog } from "../../../ui/parts/Dialog.tsx";
+import { shortCode } from "../state/codes.ts";
 import type { Query } from "../state/resource.ts";
 import { useWordsOf } from "../words/use.ts";
 import { actionText } from "./actions.ts";
@@ -7,7 +8,6 @@ import type { ShownRow } from "./audit.ts";
 import { auditWords } from "./auditWords.ts";
 import { useMoment } from "./moment.ts";
 import { Named } from "./Named.tsx";
-import { shortCode } from "./names.ts";
 
 interface AuditDetailsProps {
   row: ShownRow;

@@ -4,6 +4,7 @@ import "../styles/people.css";
 import { useResource } from "../parts/managed.ts";
 import { type Column, ResourceTable } from "../parts/ResourceTable.tsx";
 import { SectionHead } from "../parts/SectionHead.tsx";
+import { shortCode } from "../state/codes.ts";
 import { type ResourceList, useResourceList } from "../state/list.ts";
 import { useWordsOf } from "../words/use.ts";
 import { AuditDetails } from "./AuditDetails.tsx";
@@ -13,7 +14,7 @@ import { daysAsMoments, OUTCOMES, type ShownRow, shownRows, strangersOf } from "
 import { auditWords } from "./auditWords.ts";
 import { useMoment } from "./moment.ts";
 import { Named } from "./Named.tsx";
-import { shortCode, useNames } from "./names.ts";
+import { useNames } from "./names.ts";
 import { Verification } from "./Verification.tsx";
 
 /** Everything that was done or refused, newest first. */

@@ -1,7 +1,7 @@
 import { ScreenLink } from "../parts/ScreenLink.tsx";
+import { shortCode } from "../state/codes.ts";
 import { useWordsOf } from "../words/use.ts";
 import { screenOfId } from "./audit.ts";
-import { shortCode } from "./names.ts";
 import { peopleWords } from "./words.ts";
 
 interface NamedProps {
