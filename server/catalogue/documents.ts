@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type Clock, timestamp } from "../basics/clock.ts";
 import { type FieldError, type Outcome, type Refusal, refuse } from "../protocol/errors.ts";
 import type { Collection, CollectionSpec, Expected, Patch, Query, Store, Stored } from "../store/port.ts";
+import { listPage } from "./pages.ts";
 
 /** What every managed document carries. */
 export interface Dated extends Stored {
@@ -56,7 +57,7 @@ export type Updated<D> = Outcome<{ document: D; changed: boolean }>;
 export interface Documents<D extends Dated> {
   get(id: string): Promise<D | null>;
   getMany(ids: readonly string[]): Promise<Map<string, D>>;
-  /** One page. A cursor whose document is gone is `invalid_request` on `cursor`. */
+  /** One page, see `listPage`. */
   list(request: ListRequest<D>): Promise<Outcome<DocumentPage<D>>>;
   /** Adds a document. `duplicate` when the id or a unique field is there already, so a repeat with the same id adds nothing. */
   create(id: string, fields: Fields<D>, confirm?: Confirm<D>): Promise<Outcome<{ document: D }>>;
@@ -90,8 +91,6 @@ export interface DocumentsDeps<D extends Dated> extends CommonDeps {
   noun: string;
 }
 
-/** Read at once when a list has to look further for what it keeps. */
-const SCAN_BATCH = 200;
 /** Writers that may come between before an update without `If-Match` gives up. */
 const UPDATE_TRIES = 5;
 
@@ -213,28 +212,4 @@ function changed(noun: string): Refusal {
 async function byId<D extends Dated>(documents: Collection<D>, ids: readonly string[]): Promise<Map<string, D>> {
   const found = await documents.getMany([...new Set(ids)]);
   return new Map(found.map((document) => [document.id, document]));
-}
-
-async function listPage<D extends Dated>(
-  documents: Collection<D>,
-  { query, keep = () => true, limit, after }: ListRequest<D>,
-): Promise<Outcome<DocumentPage<D>>> {
-  if (after !== undefined && (await documents.get(after)) === null)
-    return refuse("invalid_request", "The list cannot go on from there", {
-      errors: [{ path: "cursor", message: "points at nothing (any more); begin again" }],
-    });
-  const items: D[] = [];
-  let position = after;
-  for (;;) {
-    const size = position === after ? limit + 1 : SCAN_BATCH;
-    const batch = await documents.find(query, { limit: size, ...(position !== undefined && { after: position }) });
-    for (const document of batch) {
-      if (!keep(document)) continue;
-      if (items.length === limit) return { ok: true, items, nextCursor: items.at(-1)?.id ?? null };
-      items.push(document);
-    }
-    const last = batch.at(-1);
-    if (last === undefined || batch.length < size) return { ok: true, items, nextCursor: null };
-    position = last.id;
-  }
 }

@@ -84,6 +84,30 @@ describe("films over HTTP", () => {
     expect(titles(await server.call("GET", "/films?genre=gen_none", null))).toEqual([]);
   });
 
+  it("[U100] a list goes on where it was, whatever happened to its last items, or is refused", async () => {
+    const films: { id: string }[] = [];
+    for (let n = 0; n < 7; n++)
+      films.push(await add({ title: `Wandering ${n}`, durationMinutes: 90, status: "showing" }));
+    const page = async (limit: number, cursor = "") =>
+      server.call("GET", `/films?status=showing&q=wandering&limit=${limit}&cursor=${cursor}`, null);
+    const first = await page(3);
+    const archive = (n: number) => server.call("PATCH", `/films/${films[n]?.id}`, WRITE, { status: "archived" });
+    await archive(2);
+    expect((await server.call("DELETE", `/films/${films[1]?.id}`, WRITE)).status).toBe(204);
+    const second = await page(2, first.body.nextCursor);
+    expect(titles(second)).toEqual(["Wandering 3", "Wandering 4"]);
+    await archive(4);
+    await archive(5);
+    await archive(6);
+    const third = await page(2, second.body.nextCursor);
+    expect([titles(third), third.body.nextCursor]).toEqual([[], null]);
+    const one = await page(1);
+    expect(titles(one)).toEqual(["Wandering 0"]);
+    await archive(0);
+    const lost = await page(1, one.body.nextCursor);
+    expect([lost.status, lost.body.code, lost.body.errors[0].path]).toEqual([400, "invalid_request", "cursor"]);
+  });
+
   it("[U9] shows what is on sale from now on, soonest first, with free seats", async () => {
     const film = await add({ title: "Soon", durationMinutes: 60, status: "showing" });
     const at = async (hours: number, status: string) => {
