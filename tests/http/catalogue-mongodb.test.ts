@@ -4,10 +4,7 @@ import { hasTime, times } from "../support/counts.ts";
 import { hasMongo, startMongo, type TestMongo } from "../support/mongodb.ts";
 import { keepRoomsIn } from "../support/rooms.ts";
 
-/**
- * The suites of what an administrator manages, once more with the documents in MongoDB; but for the import of files
- * of hundreds of films over and over, which would take minutes.
- */
+/** The suites of what an administrator manages, once more with the documents in MongoDB. */
 const SUITES = [
   () => import("./schedule.test.ts"),
   () => import("./price-lists.test.ts"),

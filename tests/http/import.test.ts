@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { times } from "../support/counts.ts";
-import { type RoomsServer, serveRooms } from "../support/rooms.ts";
+import { type RoomsServer, roomsAreFar, serveRooms } from "../support/rooms.ts";
 
 const WRITE = ["catalogue:write"] as const;
 const CSV = { "content-type": "text/csv" };
@@ -183,7 +183,8 @@ describe("importing films", () => {
   });
 
   it("[U47] the same file twice at once makes no film and no genre twice", async () => {
-    for (let round = 0; round < times(3, 20, 200); round++) {
+    const rounds = roomsAreFar ? times(1, 3, 20) : times(3, 20, 200);
+    for (let round = 0; round < rounds; round++) {
       const tag = `${word}r${round}`;
       const lines = Array.from({ length: 30 }, (_, n) => `${tag} ${n},90,2001-01-01,${tag} genre|${tag} other`);
       const csv = ["title,durationMinutes,releaseDate,genres", ...lines].join("\n");

@@ -59,9 +59,13 @@ export interface Rooms {
 /** Opens the store of rooms that name none. */
 let openStore = (dataDir: string): Promise<Store> => openEmbeddedStore({ dataDir });
 
+/** Whether rooms are kept somewhere else than in files of this process: where a write is a journey, fewer repetitions do. */
+export let roomsAreFar = false;
+
 /** From now on rooms of this process are in stores opened so. */
 export function keepRoomsIn(open: typeof openStore): void {
   openStore = open;
+  roomsAreFar = true;
 }
 
 /** `dataDir` given: kept on close; made here: removed. */

@@ -15,6 +15,14 @@ export interface TestServer {
 /** The administrator of every test server. */
 export const ADMIN = { email: "admin@butaca.test", password: "correct horse battery" };
 
+/** What servers are given that name no store; by the folder that they share, or that is made for them. */
+let storeOf: (dataDir: string) => Record<string, string> = () => ({});
+
+/** From now on servers of this process have their documents where this says. */
+export function keepServersIn(where: typeof storeOf): void {
+  storeOf = where;
+}
+
 /**
  * A whole server in this process, on a free port, with a store of its own. `env` overrides the
  * environment; a `DATA_DIR` given there is kept, one made here is removed on close.
@@ -29,6 +37,7 @@ export async function startServer(env: Record<string, string> = {}, overrides: O
     RATE_LIMITS: "off",
     ADMIN_EMAIL: ADMIN.email,
     ADMIN_PASSWORD: ADMIN.password,
+    ...storeOf(dataDir),
     ...env,
     DATA_DIR: dataDir,
   });
