@@ -170,16 +170,16 @@ export function loadingContract(adapter: Adapter): void {
 
     test("[H39] a map that nobody uses is forgotten", async () => {
       const { map, passes } = adapter;
-      const id = await load(map, { keepMs: SHORT_MS });
-      await passes(2 * SHORT_MS);
+      const id = await load(map, { keepMs: 4 * SHORT_MS });
+      await passes(5 * SHORT_MS);
       expect(refused(await map.snapshot(id)).why).toBe("not_loaded");
     });
 
     test("[H39] using a map keeps it", async () => {
       const { map, passes } = adapter;
-      const id = await load(map, { keepMs: 4 * SHORT_MS });
+      const id = await load(map, { keepMs: 10 * SHORT_MS });
       for (let n = 0; n < 6; n++) {
-        await passes(SHORT_MS);
+        await passes(2 * SHORT_MS);
         accepted(await map.expire(id));
       }
       await holds(map, id, "ann", [1]);

@@ -88,10 +88,10 @@ export function paymentContract(adapter: Adapter): void {
     test("[H21] seats in payment outlive the hold's time and the window; past it they are listed as overdue", async () => {
       const { map, passes } = adapter;
       const id = await load(map, { seatCount: 3 });
-      const hold = await holds(map, id, "ann", [1], { ttlMs: SHORT_MS });
-      const { deadline } = await pays(map, id, hold, "ord_1", 2 * SHORT_MS);
+      const hold = await holds(map, id, "ann", [1], { ttlMs: 3 * SHORT_MS });
+      const { deadline } = await pays(map, id, hold, "ord_1", 4 * SHORT_MS);
       expect(accepted(await map.expire(id))).toMatchObject({ overdue: [], nextDue: deadline });
-      await passes(2 * SHORT_MS + 5);
+      await passes(4 * SHORT_MS + 5);
       const answer = accepted(await map.expire(id));
       expect(answer).toMatchObject({ overdue: ["ord_1"], nextDue: null, delta: null });
       expect(await statesOf(map, id)).toBe("AHA");

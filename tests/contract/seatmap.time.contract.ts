@@ -47,6 +47,7 @@ export function timeContract(adapter: Adapter): void {
       expect(answer.at).toBeGreaterThanOrEqual(hold.expiresAt);
       await eventually(() => told.only("hold").length === 1);
       expect(told.only("hold")[0]).toMatchObject({ sessionId: "ann", hold: null, reason: "expired" });
+      await eventually(() => told.only("changed").length === 2);
       expect(told.only("changed").map(({ delta }) => delta.changes)).toEqual([[[7, "H"]], [[7, "A"]]]);
       expect(accepted(await map.holdOf({ showtimeId: id, sessionId: "ann" })).hold).toBeNull();
     });
@@ -90,8 +91,8 @@ export function timeContract(adapter: Adapter): void {
     test("[D4] a refused command that ended holds on its way moves the version and says so", async () => {
       const { map, passes } = adapter;
       const id = await load(map);
-      await holds(map, id, "ann", [1], { ttlMs: SHORT_MS });
       await holds(map, id, "ben", [2]);
+      await holds(map, id, "ann", [1], { ttlMs: SHORT_MS });
       const before = await snapshotOf(map, id);
       await passes(SHORT_MS + 5);
       const refusal = refused(await map.hold(wants(id, "cid", [1, 2])));

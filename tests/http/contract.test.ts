@@ -274,10 +274,10 @@ describe.concurrent("orders", () => {
       const { body } = await guest.order(await guest.hold(seat), [seat], options);
       return { guest, id: body.id as string };
     };
+    const thief = await newGuest();
     const [back, unreachable, robbed] = await Promise.all([late("F1", true), late("F3", false), late("F5", true)]);
     expect((await robbed.guest.read(robbed.id, "?wait=20")).body.status).toBe("expired");
-    await eventually(async () => (await stateOf("F5")) === "A", 2_000, "the seat is free");
-    const thief = await newGuest();
+    await eventually(async () => (await stateOf("F5")) === "A", 5_000, "the seat is free");
     await thief.order(await thief.hold("F5"), ["F5"]);
     const ends = async ({ guest, id }: typeof back, status: string, payment: string) => {
       const isEnded = async () => (await guest.read(id)).body.payment.status === payment;

@@ -4,14 +4,25 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
 import { addHangUp } from "../../server/http/plugins/hang-up.ts";
+import { eventually } from "../support/poll.ts";
 
 const sockets: Socket[] = [];
 afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
 });
 
-async function listening(): Promise<{ app: FastifyInstance; dial(): Promise<Socket>; url: string }> {
+interface Listening {
+  app: FastifyInstance;
+  url: string;
+  dial(): Promise<Socket>;
+  /** Waits until a request has come in. */
+  asked(): Promise<unknown>;
+}
+
+async function listening(): Promise<Listening> {
   const app = Fastify();
+  let requests = 0;
+  app.addHook("onRequest", async () => void requests++);
   addHangUp(app);
   app.get("/slow", async () => {
     await sleep(1_000);
@@ -26,7 +37,7 @@ async function listening(): Promise<{ app: FastifyInstance; dial(): Promise<Sock
     await sleep(50);
     return socket;
   };
-  return { app, dial, url };
+  return { app, dial, url, asked: () => eventually(() => requests > 0) };
 }
 
 describe("closing the server", () => {
@@ -39,9 +50,9 @@ describe("closing the server", () => {
   });
 
   it("lets a request in flight finish", async () => {
-    const { app, url } = await listening();
+    const { app, url, asked } = await listening();
     const answer = fetch(`${url}/slow`);
-    await sleep(200);
+    await asked();
     const began = performance.now();
     await app.close();
     expect(await (await answer).text()).toBe("done");
@@ -49,10 +60,10 @@ describe("closing the server", () => {
   });
 
   it("does not wait for ever for a request that never ends", async () => {
-    const { app, dial } = await listening();
+    const { app, dial, asked } = await listening();
     const socket = await dial();
     socket.write("GET /never HTTP/1.1\r\nhost: x\r\n\r\n");
-    await sleep(100);
+    await asked();
     const began = performance.now();
     await app.close();
     expect(performance.now() - began).toBeLessThan(8_000);

@@ -54,7 +54,7 @@ describe.skipIf(!hasMongo || !hasTime)("orders in MongoDB", () => {
         faults: faultsOf({ orders, ledger: await provider.ledger(), states: await seatStates(server.url, stage) }),
       };
     };
-    await eventually(async () => (await faults()).faults.length === 0, 5_000, "rest").catch(() => undefined);
+    await eventually(async () => (await faults()).faults.length === 0, 20_000, "rest").catch(() => undefined);
     const books = await faults();
     expect(books.faults).toEqual([]);
     return books.orders;
