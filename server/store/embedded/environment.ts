@@ -6,7 +6,7 @@
  * Must never know collections or documents.
  */
 import { closeSync, existsSync, mkdirSync, openSync, readSync, realpathSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { isMistake, unavailable } from "../failures.ts";
 import { StoreUnavailable } from "../port.ts";
@@ -96,11 +96,27 @@ export function openEnvironment(dataDir: string): Environment {
 
 function pathOf(dataDir: string): string {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolder(dataDir);
     return join(realpathSync(dataDir), STORE_FILE);
   } catch (error) {
     throw unavailable(error);
   }
+}
+
+/** Makes a folder and those above it. Node's own way never returns where a folder takes none, as those of `/proc`. */
+function makeFolder(path: string): void {
+  if (isFolder(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have been faster.
+    if (!isFolder(path)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function createEnvironment(path: string): Environment {
