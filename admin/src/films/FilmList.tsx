@@ -5,6 +5,7 @@ import { createOccupancy, type Occupancy } from "../../../ui/live/occupancy.ts";
 import { useLook } from "../../../ui/look.ts";
 import { useNotices } from "../../../ui/parts/Notices.tsx";
 import { useDesk } from "../desk.ts";
+import { FilterSelect } from "../parts/FilterSelect.tsx";
 import { type Column, ResourceTable } from "../parts/ResourceTable.tsx";
 import { ScreenLink } from "../parts/ScreenLink.tsx";
 import { AddLink, SectionHead } from "../parts/SectionHead.tsx";
@@ -27,35 +28,16 @@ export function FilmList({ films, genres, link }: FilmListProps) {
   const list = useResourceList(films, "films", { fixed: { include: "showtimes" } });
   const occupancy = useOccupancy(link);
   const columns = useColumns(genres, occupancy);
-  const { genre, status } = list.query.value;
   const filters = (
     <>
-      <select
-        aria-label={words.genreFilter}
-        data-testid="filter-genre"
-        value={String(genre ?? "")}
-        onChange={({ currentTarget: { value } }) => list.narrow({ genre: value || undefined })}
-      >
-        <option value="">{words.anyGenre}</option>
-        {genres.all?.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label={words.statusFilter}
-        data-testid="filter-status"
-        value={String(status ?? "")}
-        onChange={({ currentTarget: { value } }) => list.narrow({ status: value || undefined })}
-      >
-        <option value="">{words.anyStatus}</option>
-        {FILM_STATUSES.map((one) => (
-          <option key={one} value={one}>
-            {words.status[one]}
-          </option>
-        ))}
-      </select>
+      <FilterSelect
+        {...{ list, by: "genre", label: words.genreFilter, any: words.anyGenre }}
+        options={genres.all?.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+      />
+      <FilterSelect
+        {...{ list, by: "status", label: words.statusFilter, any: words.anyStatus }}
+        options={FILM_STATUSES.map((one) => ({ value: one, label: words.status[one] }))}
+      />
     </>
   );
   return (

@@ -1,6 +1,7 @@
 import { useId, useMemo, useState } from "preact/hooks";
 import { useLook } from "../../../ui/look.ts";
 import "../styles/people.css";
+import { FilterSelect } from "../parts/FilterSelect.tsx";
 import { useResource } from "../parts/managed.ts";
 import { type Column, ResourceTable } from "../parts/ResourceTable.tsx";
 import { SectionHead } from "../parts/SectionHead.tsx";
@@ -62,7 +63,7 @@ function Filters({ list, names }: { list: ResourceList<ShownRow>; names: Readonl
   const words = useWordsOf(auditWords);
   const { timeZone } = useLook().place.value;
   const [days, setDays] = useState({ first: "", last: "" });
-  const { outcome, actor, subject } = list.query.value;
+  const { actor, subject } = list.query.value;
   const named = (id: unknown) => names.get(String(id)) ?? shortCode(String(id));
   const between = (part: Partial<typeof days>) => {
     const next = { ...days, ...part };
@@ -72,19 +73,10 @@ function Filters({ list, names }: { list: ResourceList<ShownRow>; names: Readonl
   return (
     <>
       <ActionFilter list={list} />
-      <select
-        aria-label={words.outcome}
-        data-testid="filter-outcome"
-        value={String(outcome ?? "")}
-        onChange={({ currentTarget: { value } }) => list.narrow({ outcome: value || undefined })}
-      >
-        <option value="">{words.anyOutcome}</option>
-        {OUTCOMES.map((one) => (
-          <option key={one} value={one}>
-            {words.outcomes[one]}
-          </option>
-        ))}
-      </select>
+      <FilterSelect
+        {...{ list, by: "outcome", label: words.outcome, any: words.anyOutcome }}
+        options={OUTCOMES.map((one) => ({ value: one, label: words.outcomes[one] }))}
+      />
       <label class="day-field">
         <span class="soft">{words.from}</span>
         <input

@@ -1,6 +1,7 @@
 import type { Order } from "../../../server/protocol/resources.ts";
 import { useLook } from "../../../ui/look.ts";
 import "../styles/people.css";
+import { FilterSelect } from "../parts/FilterSelect.tsx";
 import { useResource } from "../parts/managed.ts";
 import { type Column, ResourceTable } from "../parts/ResourceTable.tsx";
 import { SectionHead } from "../parts/SectionHead.tsx";
@@ -20,23 +21,13 @@ export default function OrdersSection({ id }: SectionProps) {
 function OrderList() {
   const words = useWordsOf(orderWords);
   const list = useResourceList(useResource<Order>("/orders"), "orders");
-  const { status } = list.query.value;
   const filters = (
     <>
       <ShowtimeFilter list={list} />
-      <select
-        aria-label={words.status}
-        data-testid="filter-status"
-        value={String(status ?? "")}
-        onChange={({ currentTarget: { value } }) => list.narrow({ status: value || undefined })}
-      >
-        <option value="">{words.anyStatus}</option>
-        {ORDER_STATUSES.map((one) => (
-          <option key={one} value={one}>
-            {words.statuses[one]}
-          </option>
-        ))}
-      </select>
+      <FilterSelect
+        {...{ list, by: "status", label: words.status, any: words.anyStatus }}
+        options={ORDER_STATUSES.map((one) => ({ value: one, label: words.statuses[one] }))}
+      />
     </>
   );
   return (

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Order, Showtime } from "../../../server/protocol/resources.ts";
 import { useLook } from "../../../ui/look.ts";
 import { addDays, instantOfDay } from "../../../ui/words/zone.ts";
+import { FilterSelect } from "../parts/FilterSelect.tsx";
 import { useResource } from "../parts/managed.ts";
 import type { ResourceList } from "../state/list.ts";
 import { useWordsOf } from "../words/use.ts";
@@ -17,7 +18,6 @@ export function ShowtimeFilter({ list }: { list: ResourceList<Order> }) {
   const resource = useResource<Showtime>("/showtimes");
   const [showtimes, setShowtimes] = useState<readonly Showtime[]>([]);
   const day = String(list.query.value.day ?? "");
-  const wanted = String(list.query.value.showtimeId ?? "");
   useEffect(() => {
     let isHere = true;
     setShowtimes([]);
@@ -44,20 +44,10 @@ export function ShowtimeFilter({ list }: { list: ResourceList<Order> }) {
         onChange={({ currentTarget: { value } }) => list.narrow({ day: value || undefined, showtimeId: undefined })}
       />
       {day !== "" && (
-        <select
-          class="showtime-filter"
-          aria-label={words.showtime}
-          data-testid="filter-showtime"
-          value={wanted}
-          onChange={({ currentTarget: { value } }) => list.narrow({ showtimeId: value || undefined })}
-        >
-          <option value="">{choices.length === 0 ? words.noShowtimes : words.anyShowtime}</option>
-          {choices.map(({ value, label }) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ))}
-        </select>
+        <FilterSelect
+          {...{ list, by: "showtimeId", label: words.showtime, options: choices, class: "showtime-filter" }}
+          any={choices.length === 0 ? words.noShowtimes : words.anyShowtime}
+        />
       )}
     </>
   );

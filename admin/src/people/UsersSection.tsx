@@ -1,6 +1,7 @@
 import type { User } from "../../../server/protocol/resources.ts";
 import { useLook } from "../../../ui/look.ts";
 import "../styles/people.css";
+import { FilterSelect } from "../parts/FilterSelect.tsx";
 import { useResource } from "../parts/managed.ts";
 import { type Column, ResourceTable } from "../parts/ResourceTable.tsx";
 import { AddLink, SectionHead } from "../parts/SectionHead.tsx";
@@ -28,37 +29,18 @@ const STATUSES = ["active", "disabled"] as const;
 function UserList({ users, roles }: { users: Resource<User>; roles: RoleNames }) {
   const words = useWordsOf(peopleWords);
   const list = useResourceList(users, "users");
-  const { roleId, status } = list.query.value;
   const filters = (
     <>
       {roles.all !== null && roles.all.length > 0 && (
-        <select
-          aria-label={words.roleFilter}
-          data-testid="filter-role"
-          value={String(roleId ?? "")}
-          onChange={({ currentTarget: { value } }) => list.narrow({ roleId: value || undefined })}
-        >
-          <option value="">{words.anyRole}</option>
-          {roles.all.map((role) => (
-            <option key={role.id} value={role.id}>
-              {roles.nameOf(role)}
-            </option>
-          ))}
-        </select>
+        <FilterSelect
+          {...{ list, by: "roleId", label: words.roleFilter, any: words.anyRole }}
+          options={roles.all.map((role) => ({ value: role.id, label: roles.nameOf(role) }))}
+        />
       )}
-      <select
-        aria-label={words.statusFilter}
-        data-testid="filter-status"
-        value={String(status ?? "")}
-        onChange={({ currentTarget: { value } }) => list.narrow({ status: value || undefined })}
-      >
-        <option value="">{words.anyStatus}</option>
-        {STATUSES.map((one) => (
-          <option key={one} value={one}>
-            {words.status[one]}
-          </option>
-        ))}
-      </select>
+      <FilterSelect
+        {...{ list, by: "status", label: words.statusFilter, any: words.anyStatus }}
+        options={STATUSES.map((one) => ({ value: one, label: words.status[one] }))}
+      />
     </>
   );
   return (

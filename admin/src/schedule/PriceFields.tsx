@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import type { Zone } from "../../../server/protocol/resources.ts";
 import { useLook } from "../../../ui/look.ts";
 import { FieldFrame, SelectField } from "../parts/fields.tsx";
@@ -44,41 +45,24 @@ function ByHand({ house, zones }: { house: House; zones: readonly Zone[] }) {
   return (
     <FieldFrame name="prices" isGroup help={types.length === 0 ? words.noTypes : words.pricesEmpty}>
       {(ties) => (
-        <table class="table prices">
-          <thead>
-            <tr>
-              <th scope="col">{words.zoneHead}</th>
-              {types.map(({ id, name }) => (
-                <th key={id} scope="col" class="number">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {zones.map((zone) => (
-              <tr key={zone}>
-                <th scope="row">{words.zone[zone]}</th>
-                {types.map(({ id, name }, index) => {
-                  const key = priceKey({ zone, ticketTypeId: id });
-                  return (
-                    <td key={id} class="number">
-                      <input
-                        class="amount"
-                        inputMode="decimal"
-                        aria-label={words.priceOf(words.zone[zone], name)}
-                        aria-invalid={ties["aria-invalid"] && zone === zones[0] && index === 0}
-                        data-price={key}
-                        value={prices[key] ?? ""}
-                        onInput={({ currentTarget: { value } }) => form.set({ prices: { ...prices, [key]: value } })}
-                      />
-                    </td>
-                  );
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <PriceTable
+          zones={zones}
+          types={types}
+          cell={(zone, { id, name }, isFirst) => {
+            const key = priceKey({ zone, ticketTypeId: id });
+            return (
+              <input
+                class="amount"
+                inputMode="decimal"
+                aria-label={words.priceOf(words.zone[zone], name)}
+                aria-invalid={ties["aria-invalid"] && isFirst}
+                data-price={key}
+                value={prices[key] ?? ""}
+                onInput={({ currentTarget: { value } }) => form.set({ prices: { ...prices, [key]: value } })}
+              />
+            );
+          }}
+        />
       )}
     </FieldFrame>
   );
@@ -89,11 +73,34 @@ function Listed({ house, check }: { house: House; check: Check }) {
   const formats = useLook().formats.value;
   const prices = answerOf(check)?.prices ?? [];
   if (prices.length === 0) return null;
-  const zones = [...new Set(prices.map(({ zone }) => zone))];
-  const types = house.ticketTypes.filter(({ id }) => prices.some(({ ticketTypeId }) => ticketTypeId === id));
   return (
-    <table class="table prices" data-testid="listed-prices">
-      <caption class="hidden">{words.fields.prices}</caption>
+    <PriceTable
+      testId="listed-prices"
+      caption={words.fields.prices}
+      zones={[...new Set(prices.map(({ zone }) => zone))]}
+      types={house.ticketTypes.filter(({ id }) => prices.some(({ ticketTypeId }) => ticketTypeId === id))}
+      cell={(zone, { id }) => {
+        const price = prices.find((one) => one.zone === zone && one.ticketTypeId === id);
+        return price && formats.money(price.amount);
+      }}
+    />
+  );
+}
+
+interface PriceTableProps {
+  zones: readonly Zone[];
+  types: House["ticketTypes"];
+  cell(zone: Zone, type: House["ticketTypes"][number], isFirst: boolean): ComponentChildren;
+  caption?: string;
+  testId?: string;
+}
+
+/** Zone by ticket type. */
+function PriceTable({ zones, types, cell, caption, testId }: PriceTableProps) {
+  const words = useWordsOf(scheduleWords);
+  return (
+    <table class="table prices" data-testid={testId}>
+      {caption && <caption class="hidden">{caption}</caption>}
       <thead>
         <tr>
           <th scope="col">{words.zoneHead}</th>
@@ -105,17 +112,14 @@ function Listed({ house, check }: { house: House; check: Check }) {
         </tr>
       </thead>
       <tbody>
-        {zones.map((zone) => (
+        {zones.map((zone, row) => (
           <tr key={zone}>
             <th scope="row">{words.zone[zone]}</th>
-            {types.map(({ id }) => {
-              const price = prices.find((one) => one.zone === zone && one.ticketTypeId === id);
-              return (
-                <td key={id} class="number">
-                  {price && formats.money(price.amount)}
-                </td>
-              );
-            })}
+            {types.map((type, column) => (
+              <td key={type.id} class="number">
+                {cell(zone, type, row === 0 && column === 0)}
+              </td>
+            ))}
           </tr>
         ))}
       </tbody>
