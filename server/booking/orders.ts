@@ -111,7 +111,11 @@ export function createOrders({ ledger, news, settlement }: OrdersDeps): Orders {
     if (after !== undefined && cursor === null) return NO_SUCH_CURSOR;
     const searches = await searchesOf(filter);
     const at = cursor?.kind === "order" ? searches.findIndex(({ covers }) => covers(cursor)) : 0;
-    return { ok: true, ...(await lookThrough(searches.slice(Math.max(at, 0)), page)) };
+    if (at === -1 && cursor?.kind === "order") {
+      const older = searches.map((search) => olderThan(cursor, search, filter));
+      return { ok: true, ...(await lookThrough(older, { limit: page.limit })) };
+    }
+    return { ok: true, ...(await lookThrough(searches.slice(at), page)) };
   }
 
   /** One page of searches, one after the other. It may be short of its limit where much was looked through in vain. */
@@ -144,7 +148,9 @@ export function createOrders({ ledger, news, settlement }: OrdersDeps): Orders {
     const email = filter.email ?? (isByEmail ? wanted.email : undefined);
     const rest = isByEmail ? { ...filter, q: undefined } : filter;
     const keep = (order: OrderDoc) => matches(order, rest);
-    if (email === undefined) return [{ query: queryOf(filter), covers: () => true, keep }];
+    const query = queryOf(filter);
+    const stays = ({ status }: OrderDoc) => query.status === undefined || query.status === status;
+    if (email === undefined) return [{ query, covers: stays, keep }];
     const key = `@${emailKey(email)}`;
     const createdAt = createdWithin(filter);
     const covers = ({ findKeys }: OrderDoc) => findKeys?.includes(key) === true;
@@ -191,6 +197,12 @@ interface Search {
   /** Whether an order is among the query's results. */
   covers(order: OrderDoc): boolean;
   keep(order: OrderDoc): boolean;
+}
+
+/** The rest of a search whose last order has left it meanwhile: what comes after the time of that one. */
+function olderThan({ createdAt, id }: OrderDoc, { query, ...search }: Search, filter: OrderFilter): Search {
+  const keep = (order: OrderDoc) => (order.createdAt < createdAt || order.id < id) && search.keep(order);
+  return { ...search, query: { ...query, createdAt: { ...createdWithin(filter), lte: createdAt } }, keep };
 }
 
 /** What to write, or null where all is as wanted. */
