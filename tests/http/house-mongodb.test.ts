@@ -13,6 +13,7 @@ const SUITES = [
   () => import("./audit-routes.test.ts"),
   () => import("./auth.test.ts"),
   () => import("./orders.test.ts"),
+  () => import("./orders-reading.test.ts"),
   () => import("./films-server.test.ts"),
   () => import("./showtimes-live.test.ts"),
 ];
