@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { BackIcon, PlusIcon } from "../../../ui/parts/icons.tsx";
 import "../styles/managing.css";
+import "../styles/forms.css";
 import { useDesk } from "../desk.ts";
 import { useKeys } from "../state/keys.ts";
 import type { Screen } from "../state/route.ts";

@@ -1,7 +1,8 @@
 import type { Showtime } from "../../../server/protocol/resources.ts";
 import { useLook } from "../../../ui/look.ts";
-import { dayOf } from "../../../ui/words/zone.ts";
+import { showDayOf } from "../../../ui/words/zone.ts";
 import "../styles/schedule.css";
+import "../styles/showtime-form.css";
 import { useResource } from "../parts/managed.ts";
 import type { SectionProps } from "../sections.ts";
 import { isDay } from "./clock.ts";
@@ -15,5 +16,5 @@ export default function ScheduleSection({ link, id }: SectionProps) {
   const showtimes = useResource<Showtime>("/showtimes");
   const house = useHouse();
   if (id !== undefined && !isDay(id)) return <ShowtimeEditor key={id} showtimes={showtimes} house={house} id={id} />;
-  return <DayView showtimes={showtimes} house={house} link={link} day={id ?? dayOf(Date.now(), timeZone)} />;
+  return <DayView showtimes={showtimes} house={house} link={link} day={id ?? showDayOf(Date.now(), timeZone)} />;
 }
