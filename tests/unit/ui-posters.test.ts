@@ -11,6 +11,15 @@ describe("posters", () => {
       expect(posterArt("Film", genre).palette.ground).toMatch(/^#[0-9a-f]{6}$/);
   });
 
+  it("films of one genre rarely look like twins", () => {
+    const titles = ["American Beauty", "Fight Club", "Memento", "The Departed", "The Green Mile", "The Truman Show"];
+    const looks = ["Slumdog Millionaire", "Trainspotting", "Good Will Hunting", ...titles].map((title) => {
+      const { motif, palette, mirrored } = posterArt(title, "Drama");
+      return `${motif} ${palette.ground} ${mirrored}`;
+    });
+    expect(new Set(looks).size).toBeGreaterThanOrEqual(looks.length - 1);
+  });
+
   it("titles keep their words whole and fit their box", () => {
     for (const title of [
       "Up",

@@ -149,6 +149,8 @@ export interface PosterArt {
   palette: Palette;
   /** A number from 0 to 1 that is this title's own. */
   chance: number;
+  /** Left and right exchanged: two films of one genre rarely look like twins. */
+  mirrored: boolean;
 }
 
 /** Chooses motif and palette. The same title and genre always look the same. */
@@ -157,9 +159,10 @@ export function posterArt(title: string, genre: string): PosterArt {
   const style = STYLES.find((candidate) => candidate.match.test(genre || "?")) ?? STYLES.at(-1);
   if (!style) throw new Error("the last style matches everything");
   return {
-    motif: pick(style.motifs, seed >>> 7),
-    palette: pick(style.palettes, seed >>> 3),
+    motif: pick(style.motifs, seed >>> 17),
+    palette: pick(style.palettes, seed >>> 9),
     chance: (seed % 997) / 997,
+    mirrored: seed % 2 === 1,
   };
 }
 
@@ -172,7 +175,9 @@ function pick<T>(values: readonly T[], seed: number): T {
 function hashed(text: string): number {
   let hash = 2_166_136_261;
   for (const char of text) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 16_777_619) >>> 0;
-  return hash;
+  // Stirred once more: titles of one length must not fall on the same few pictures
+  hash = Math.imul(hash ^ (hash >>> 15), 2_246_822_519) >>> 0;
+  return (hash ^ (hash >>> 13)) >>> 0;
 }
 
 export interface SetTitle {

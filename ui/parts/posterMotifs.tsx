@@ -4,6 +4,8 @@ import { type Motif, type Palette, POSTER_WIDTH } from "./posterArt.ts";
 const W = POSTER_WIDTH;
 /** Motifs fill the upper part down to here; the title's own ground covers the rest. */
 const H = 300;
+/** About where what one looks at stands in all of them. */
+export const MOTIF_MIDDLE = 112;
 const steps = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 export const MOTIFS: Record<Motif, (palette: Palette, chance: number) => JSX.Element> = {

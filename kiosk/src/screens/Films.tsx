@@ -2,7 +2,7 @@ import type { Showtime } from "../../../server/protocol/resources.ts";
 import { useLook } from "../../../ui/look.ts";
 import { useShop, useWords } from "../parts/context.ts";
 import { FilmPoster } from "../parts/FilmPoster.tsx";
-import { Frame } from "../parts/Frame.tsx";
+import { Frame, Mark } from "../parts/Frame.tsx";
 import { FullnessBar, freeText, useCounts } from "../parts/Fullness.tsx";
 import { byTaste, type FilmOfDay } from "../state/catalogue.ts";
 
@@ -56,6 +56,7 @@ function ProgrammeOfDay() {
     case "failed":
       return (
         <div class="empty">
+          <Mark />
           <p>{words.loadFailed}</p>
           <button type="button" class="button" onClick={() => void catalogue.refresh()}>
             {ui.retry}
@@ -66,6 +67,7 @@ function ProgrammeOfDay() {
       if (programme.films.length === 0)
         return (
           <div class="empty">
+            <Mark />
             <p class="empty-title">{words.noShowtimes}</p>
             <p class="soft">{words.noShowtimesHint}</p>
           </div>

@@ -5,6 +5,7 @@ import { Countdown } from "../../../ui/parts/Countdown.tsx";
 import { PersonIcon, PrintIcon, ReceiptIcon } from "../../../ui/parts/icons.tsx";
 import { useNotices } from "../../../ui/parts/Notices.tsx";
 import { useShop, useWords } from "../parts/context.ts";
+import { FilmPoster } from "../parts/FilmPoster.tsx";
 import { Frame } from "../parts/Frame.tsx";
 import { printReceipt, saveReceipt } from "../parts/print.ts";
 import { QrCode } from "../parts/QrCode.tsx";
@@ -71,28 +72,53 @@ function Bought({ order }: { order: PaidOrder }) {
       dock={<OrderDock clearAt={clearAt} />}
     >
       <PrintNews printing={printing} />
-      <OrderHead order={order} />
-      <ul class="tickets">
-        {(order.tickets ?? []).map((ticket) => (
-          <li key={ticket.id} class="ticket" data-testid="ticket">
-            <QrCode text={ticket.code} label={words.ticketFor(ticket.seatId)} />
-            <div class="ticket-stub">
-              <span>{words.seatWord}</span>
-              <strong class="ticket-seat">{ticket.seatId}</strong>
-            </div>
-          </li>
-        ))}
-      </ul>
-      <div class="actions">
-        <button type="button" class="button" onClick={() => void print()} disabled={printing === "running"}>
-          <PrintIcon />
-          {words.print}
-        </button>
-        {!kiosk && <PdfButton order={order} />}
+      <div class="order">
+        <OrderHead order={order} />
+        <ul class="tickets">
+          {(order.tickets ?? []).map((ticket) => (
+            <li key={ticket.id} class="ticket" data-testid="ticket">
+              <QrCode text={ticket.code} label={words.ticketFor(ticket.seatId)} />
+              <TicketStub order={order} seatId={ticket.seatId} />
+            </li>
+          ))}
+        </ul>
+        <div class="order-acts">
+          <div class="actions">
+            <button type="button" class="button" onClick={() => void print()} disabled={printing === "running"}>
+              <PrintIcon />
+              {words.print}
+            </button>
+            {!kiosk && <PdfButton order={order} />}
+          </div>
+          {kiosk && <p class="soft">{words.scanHint}</p>}
+          {shop.customer?.user.value === null && <KeepTickets />}
+        </div>
       </div>
-      {kiosk && <p class="soft">{words.scanHint}</p>}
-      {shop.customer?.user.value === null && <KeepTickets />}
     </Frame>
+  );
+}
+
+/** All that the door and the guest want to know, beside the code: a photo of it is a whole ticket. */
+function TicketStub({ order, seatId }: { order: PaidOrder; seatId: string }) {
+  const shop = useShop();
+  const words = useWords();
+  const formats = useLook().formats.value;
+  const line = order.lines.find((each) => each.seatId === seatId);
+  const kind = shop.catalogue.ticketTypes.value.find((type) => type.id === line?.ticketTypeId)?.name;
+  return (
+    <div class="ticket-stub">
+      <p>
+        <strong>{order.film.title}</strong>
+        <span>
+          {formats.shortDay(order.startsAt)}, {formats.time(order.startsAt)} · {order.auditorium.name}
+        </span>
+        {kind && <span>{kind}</span>}
+      </p>
+      <p class="ticket-place">
+        <span>{words.seatWord}</span>
+        <strong class="ticket-seat">{seatId}</strong>
+      </p>
+    </div>
   );
 }
 
@@ -109,17 +135,20 @@ function PrintNews({ printing }: { printing: Printing }) {
 }
 
 function OrderHead({ order }: { order: PaidOrder }) {
+  const shop = useShop();
   const words = useWords();
   const formats = useLook().formats.value;
+  const film = shop.catalogue.film(order.film.id);
   return (
     <section class="order-head">
+      {film && <FilmPoster film={film} />}
       <div class="order-number">
         <span class="soft">{words.orderNumber}</span>
         <strong class="big-number" data-testid="order-number">
           {order.number}
         </strong>
       </div>
-      <div>
+      <div class="order-facts">
         <p class="order-film">{order.film.title}</p>
         <p>
           {formats.day(order.startsAt)}, <span class="tabular">{formats.time(order.startsAt)}</span> ·{" "}

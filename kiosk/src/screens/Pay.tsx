@@ -5,6 +5,7 @@ import { AlertIcon, CardIcon } from "../../../ui/parts/icons.tsx";
 import { useShop, useWords } from "../parts/context.ts";
 import { PurchaseDock } from "../parts/Dock.tsx";
 import { Frame } from "../parts/Frame.tsx";
+import { Hero } from "../parts/Hero.tsx";
 import { ShowtimeLine } from "../parts/ShowtimeLine.tsx";
 import type { Purchase } from "../state/purchase.ts";
 import { PayEnded, PayWaiting } from "./PayProgress.tsx";
@@ -87,6 +88,7 @@ function PayForm({ purchase, problem, email }: PayFormProps) {
       }
     >
       {problem && <Problem problem={problem} />}
+      <Hero purchase={purchase} />
       <div class="pay">
         <Summary purchase={purchase} />
         <div class="pay-side">

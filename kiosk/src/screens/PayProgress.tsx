@@ -1,7 +1,7 @@
 import { useLook } from "../../../ui/look.ts";
 import { Countdown } from "../../../ui/parts/Countdown.tsx";
 import { useShop, useWords } from "../parts/context.ts";
-import { Frame } from "../parts/Frame.tsx";
+import { Frame, Mark } from "../parts/Frame.tsx";
 import { QrCode } from "../parts/QrCode.tsx";
 import type { PaymentState } from "../state/payment.ts";
 
@@ -13,9 +13,11 @@ export function PayWaiting({ status }: { status: Waiting }) {
   const words = useWords();
   const action = status.state === "waiting" ? status.order.payment.nextAction : undefined;
   if (action) return <Challenge url={action.url} status={status} />;
+  const formats = useLook().formats.value;
   return (
     <Frame name="paying" title={status.state === "sending" ? words.sendingTitle : words.waitingTitle}>
       <div class="centred" role="status">
+        {status.state === "waiting" && <p class="big-number tabular">{formats.money(status.order.total)}</p>}
         <span class="beam" aria-hidden="true" />
         <p>{words.waitingText}</p>
         <PayTime status={status} />
@@ -78,19 +80,16 @@ export function PayEnded({ status, showtimeId }: { status: Ended; showtimeId: st
   const shop = useShop();
   const words = useWords();
   const ui = useLook().words.value;
+  const canChoose = status.reason !== "closed" && showtimeId !== "";
   return (
-    <Frame name="ended" title={words.endedTitle}>
-      <div class="centred" role="alert">
-        <p>{words.ended[status.reason]}</p>
-        {status.seats && status.seats.length > 0 && (
-          <p class="soft">
-            {words.seatWord}: {status.seats.join(", ")} ({ui.looks.sold})
-          </p>
-        )}
-        <div class="actions">
+    <Frame
+      name="ended"
+      title={words.endedTitle}
+      dock={
+        <div class="dock-action">
           <button
             type="button"
-            class="button"
+            class={`button${canChoose ? "" : " primary"}`}
             onClick={() => {
               shop.payment.reset();
               shop.go({ to: "films" });
@@ -98,7 +97,7 @@ export function PayEnded({ status, showtimeId }: { status: Ended; showtimeId: st
           >
             {words.otherFilms}
           </button>
-          {status.reason !== "closed" && (
+          {canChoose && (
             <button
               type="button"
               class="button primary"
@@ -112,6 +111,16 @@ export function PayEnded({ status, showtimeId }: { status: Ended; showtimeId: st
             </button>
           )}
         </div>
+      }
+    >
+      <div class="centred" role="alert">
+        <Mark />
+        <p>{words.ended[status.reason]}</p>
+        {status.seats && status.seats.length > 0 && (
+          <p class="soft">
+            {words.seatWord}: {status.seats.join(", ")} ({ui.looks.sold})
+          </p>
+        )}
       </div>
     </Frame>
   );

@@ -7,7 +7,7 @@ import { SeatList } from "../../../ui/seats/SeatList.tsx";
 import { SeatMap } from "../../../ui/seats/SeatMap.tsx";
 import { useShop, useWords } from "../parts/context.ts";
 import { PurchaseDock } from "../parts/Dock.tsx";
-import { Frame } from "../parts/Frame.tsx";
+import { Frame, Mark } from "../parts/Frame.tsx";
 import { ShowtimeLine } from "../parts/ShowtimeLine.tsx";
 import type { Purchase } from "../state/purchase.ts";
 
@@ -84,6 +84,7 @@ function MapFailed({ purchase }: { purchase: Purchase }) {
   const ui = useLook().words.value;
   return (
     <div class="empty">
+      <Mark />
       <p>{words.mapFailed}</p>
       <button type="button" class="button" onClick={purchase.map.retry}>
         {ui.retry}

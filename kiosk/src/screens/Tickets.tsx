@@ -2,6 +2,7 @@ import { useLook } from "../../../ui/look.ts";
 import { useShop, useWords } from "../parts/context.ts";
 import { PurchaseDock } from "../parts/Dock.tsx";
 import { Frame } from "../parts/Frame.tsx";
+import { Hero } from "../parts/Hero.tsx";
 import { ShowtimeLine } from "../parts/ShowtimeLine.tsx";
 import type { Line } from "../state/lines.ts";
 import type { Purchase } from "../state/purchase.ts";
@@ -33,6 +34,7 @@ export function Tickets() {
         </PurchaseDock>
       }
     >
+      <Hero purchase={purchase} />
       <ul class="lines">
         {lines.map((line) => (
           <li key={line.seat.id}>

@@ -189,7 +189,13 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
 
   function arrive(target: Screen): void {
     if (target.at === "attract") endVisit();
-    else show(target);
+    else turnTo(target);
+  }
+
+  /** News of the screen before would only stand in front of the next. */
+  function turnTo(next: Screen): void {
+    if (next.at !== screen.peek().at) notices.clear();
+    show(next);
   }
 
   function leave(): void {
@@ -240,7 +246,7 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
   if (reports) payment.status.subscribe(reports.paying);
   effect(() => {
     const paid = payment.status.value;
-    if (paid.state === "confirmed" && screen.peek().at === "pay") show({ at: "order", orderId: paid.order.id });
+    if (paid.state === "confirmed" && screen.peek().at === "pay") turnTo({ at: "order", orderId: paid.order.id });
   });
   effect(() => {
     const { at } = screen.value;
