@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { after, keyOf, MAX_KEY_BYTES, rangesOf } from "../../server/store/embedded/keys.ts";
+import { after, keyOf, keyTextOf, MAX_KEY_BYTES, rangesOf } from "../../server/store/embedded/keys.ts";
 import { BY_ID, indexRows, type Plan, planQuery } from "../../server/store/plan.ts";
 import { type IndexValue, UnindexedQuery } from "../../server/store/port.ts";
 import { times } from "../support/counts.ts";
@@ -35,6 +35,15 @@ describe("keys of the embedded store", () => {
     fc.assert(
       fc.property(row, row, (a, b) => {
         expect(Math.sign(Buffer.compare(keyOf(a), keyOf(b)))).toBe(Math.sign(compareRows(a, b)));
+      }),
+      runs,
+    );
+  });
+
+  it("[S10] a key as text has one character for each byte", () => {
+    fc.assert(
+      fc.property(row, (values) => {
+        expect(keyTextOf(values)).toBe(keyOf(values).toString("latin1"));
       }),
       runs,
     );

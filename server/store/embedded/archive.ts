@@ -119,6 +119,7 @@ export async function readArchive(
     }
     const [collection, document] = JSON.parse(line) as [string, Stored];
     tallies.add(collection, line.slice(JSON.stringify(collection).length + 2, -1));
+    if (typeof document?.id !== "string") throw new SyntaxError("a document has no id");
     each({ collection, document });
   };
   // The pipeline reports that it was cut short, not what its last part threw.

@@ -29,6 +29,25 @@ export function keyOf(values: readonly IndexValue[]): Buffer {
   return key;
 }
 
+/** Texts that are their own bytes: printable ASCII. */
+const PLAIN = /^[ -~]*$/;
+
+/**
+ * As `keyOf`, one character for each byte, so that keys sort as these texts do: for sorting many, where texts are
+ * faster than buffers.
+ */
+export function keyTextOf(values: readonly IndexValue[]): string {
+  let key = "";
+  for (const value of values) {
+    const isPlain = typeof value === "string" && PLAIN.test(value);
+    key += isPlain ? `${STRING}${value}\0` : encode(value).toString("latin1");
+  }
+  if (key.length > MAX_KEY_BYTES) throw new RangeError(`indexed values of ${key.length} bytes, ${MAX_KEY_BYTES} fit`);
+  return key;
+}
+
+const STRING = String.fromCharCode(TAG.string);
+
 function encode(value: IndexValue): Buffer {
   switch (typeof value) {
     case "string":
