@@ -65,7 +65,7 @@ async function tallyOf(store: Store): Promise<Record<string, Tally>> {
 }
 
 /** Every document but leases, by collection and id. No page is empty. */
-async function* pagesOf(store: Store): AsyncGenerator<{ collection: string; documents: Stored[] }> {
+export async function* pagesOf(store: Store): AsyncGenerator<{ collection: string; documents: Stored[] }> {
   for (const spec of COLLECTIONS as unknown as readonly CollectionSpec<Stored>[]) {
     const box = store.collection(spec);
     for (let after: string | undefined; ; ) {

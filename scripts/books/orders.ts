@@ -1,0 +1,115 @@
+/** The orders of years, as selling would have written them: the n-th one is always the same, but for the time. */
+
+import { derivedId } from "../../server/basics/ids.ts";
+import { findKeysOf } from "../../server/booking/order-search.ts";
+import type { OrderDoc } from "../../server/store/collections.ts";
+
+/** Two years of purchases, the last one a moment ago. */
+export const SPAN_MS = 2 * 365 * 86_400_000;
+const PER_SHOWTIME = 400;
+const PER_BUYER = 40;
+const FILMS_SHOWN = 500;
+/** Whose account asks for its history. */
+const ASKING_BUYER = 7;
+
+const WORDS = "el día noche amor casa ciudad perro sombra último secreto hombre mujer mar fuego tiempo luz".split(" ");
+export const NAMES =
+  "Ana García Marta Pérez Lucía Núñez Hugo Martín Pablo Ruiz Carmen Soto Diego Vidal Elena Castro".split(" ");
+export const pick = (list: readonly string[], n: number): string => list[n % list.length] ?? "";
+export const titleOf = (n: number): string =>
+  `${pick(WORDS, n)} ${pick(WORDS, n * 7 + 3)} de ${pick(WORDS, n * 13 + 5)} ${n}`;
+
+export interface Books {
+  /** How many orders. */
+  count: number;
+  customerId: string;
+}
+
+export const filmIdOf = (n: number): string => filmOf(n).id;
+export const showtimeIdOf = (n: number): string => showtimeId(showOf(n));
+export const seatOf = (n: number): string => `A${(n % PER_SHOWTIME) * 2}`;
+export const addressOf = (n: number, { count }: Books): string => `buyer${buyerOf(n, count)}@example.com`;
+
+/** A number of six letters, another for each order below 16 million, in no order. */
+export function numberOf(n: number): string {
+  const mixed = (Math.imul(n, 0x9e3779b1) & 0xffffff).toString(16).padStart(6, "0");
+  const text = [...mixed].map((digit) => "34679CFHKMNRTWXY"[Number.parseInt(digit, 16)]);
+  return `${text.slice(0, 3).join("")}-${text.slice(3).join("")}`;
+}
+
+/** The n-th order, oldest first. */
+export function orderOf(n: number, { count, customerId }: Books, now: number): OrderDoc {
+  const createdAt = new Date(now - SPAN_MS + (n / count) * SPAN_MS).toISOString();
+  const id = derivedId("ord", String(n));
+  const buyer = buyerOf(n, count);
+  const name = `${pick(NAMES, n * 2)} ${pick(NAMES, n * 6 + 1)}`;
+  const contact = n % 3 === 0 ? undefined : { name, email: addressOf(n, { count, customerId }) };
+  const film = filmOf(n);
+  const isConfirmed = n % 10 !== 0;
+  const showtimeId = showtimeIdOf(n);
+  const lines = linesOf(n);
+  return {
+    ...{ id, version: 4, kind: "order", number: numberOf(n), status: isConfirmed ? "confirmed" : "expired" },
+    ...{ channel: "web", sessionId: derivedId("ses", String(n)), ...(contact && { contact }) },
+    customerId: buyer === ASKING_BUYER ? customerId : userId(buyer),
+    ...{ showtimeId, film, startsAt: createdAt, auditorium: { id: "aud_1", name: "Sala 1" } },
+    ...{ lines, total: 1900, currency: "EUR", discounts: [], refunds: [], deadlineAt: 0 },
+    ...(isConfirmed && confirmationOf(n, id, createdAt)),
+    ...(isConfirmed && { claims: lines.map(({ seatId }) => `${showtimeId}:${seatId}`) }),
+    seller: { cinemaName: "Cine", legalName: "Cine S.L.", taxId: "B00000000", address: "Calle Mayor 1", vatRate: 10 },
+    payment: { method: "card", provider: "simulated", status: isConfirmed ? "captured" : "cancelled", attempts: [] },
+    hold: { token: "hld_x", expiresAt: 0, capAt: 0, graces: 0 },
+    ...{ findKeys: keysOf(film, contact), revision: 3, createdAt, updatedAt: createdAt },
+  };
+}
+
+/** The same answer for the same argument without working it out again: there are millions of orders. */
+function remembered<K, V>(work: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const answer = work(key);
+    known.set(key, answer);
+    return answer;
+  };
+}
+
+const showtimeId = remembered((show: number) => derivedId("sht", String(show)));
+const userId = remembered((buyer: number) => derivedId("usr", String(buyer)));
+const film = remembered((n: number) => ({ id: derivedId("flm", String(n)), title: titleOf(n) }));
+const filmOf = (n: number) => film(showOf(n) % FILMS_SHOWN);
+const keysOfNames = remembered((names: string) => {
+  const [id = "", title = "", name = ""] = names.split("\n");
+  return findKeysOf({ film: { id, title }, ...(name !== "" && { contact: { name } }) });
+});
+
+function keysOf({ id, title }: OrderDoc["film"], contact?: { name: string; email: string }): string[] {
+  const keys = keysOfNames([id, title, contact?.name ?? ""].join("\n"));
+  return contact === undefined ? keys : [`@${contact.email}`, ...keys];
+}
+
+function confirmationOf(n: number, id: string, confirmedAt: string) {
+  const tickets = linesOf(n).map(({ seatId }) => ({
+    id: `tik_${id.slice(4)}${seatId}`,
+    seatId,
+    code: "c".repeat(250),
+  }));
+  return { receiptSeries: "A2026", receiptSeq: n + 1, receiptNumber: `A2026-${n + 1}`, tickets, confirmedAt };
+}
+
+function linesOf(n: number) {
+  const first = (n % PER_SHOWTIME) * 2;
+  return [first, first + 1].map((index) => ({
+    ...{ seatId: `A${index}`, index, ticketTypeId: "tty_adult", ticketTypeName: "Adulto" },
+    ...{ zone: "standard" as const, price: 950 },
+  }));
+}
+
+function showOf(n: number): number {
+  return Math.floor(n / PER_SHOWTIME);
+}
+
+function buyerOf(n: number, count: number): number {
+  return n % Math.ceil(count / PER_BUYER);
+}
