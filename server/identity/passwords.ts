@@ -26,6 +26,9 @@ const WAITING_KNOWN_MAX = 60;
 const NOBODYS = `$argon2id$v=19$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$bm9ib2R5IGhhcyB0aGlz$${"A".repeat(43)}`;
 const RETRY_AFTER_MS = 2_000;
 
+/** Keyboards make an accent as one character or as two: whoever types the same is the same. */
+const typed = (password: string) => password.normalize("NFKC");
+
 export function createPasswords(): Passwords {
   const waiting: (() => void)[] = [];
   let running = 0;
@@ -49,12 +52,12 @@ export function createPasswords(): Passwords {
 
   return {
     async hash(password) {
-      const done = await inTurn(() => hash(password, COST));
+      const done = await inTurn(() => hash(typed(password), COST));
       return done.ok ? { ok: true, hash: done.result } : done;
     },
     async verify(stored, password, isKnown = false) {
       const against = stored ?? NOBODYS;
-      const done = await inTurn(() => verify(against, password), isKnown ? WAITING_KNOWN_MAX : WAITING_MAX);
+      const done = await inTurn(() => verify(against, typed(password)), isKnown ? WAITING_KNOWN_MAX : WAITING_MAX);
       return done.ok ? { ok: true, matches: stored !== null && done.result } : done;
     },
   };

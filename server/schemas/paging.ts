@@ -10,17 +10,34 @@ export function orAbsent<S extends z.ZodType>(schema: S) {
   return z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
 }
 
+/** A number as people write it in a query: digits alone, no `1e1`, `0x10` or spaces. */
+function digits<S extends z.ZodType>(schema: S) {
+  return z.preprocess(
+    (value) => (typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value),
+    schema,
+  );
+}
+
 /** `limit` and `cursor`, as every list takes them. */
 export const pagingFields = {
-  limit: orAbsent(z.coerce.number().int().min(1).max(LIMIT_MAX)).transform((limit) => limit ?? LIMIT_DEFAULT),
+  limit: orAbsent(digits(z.number().int().min(1).max(LIMIT_MAX))).transform((limit) => limit ?? LIMIT_DEFAULT),
   cursor: orAbsent(z.string().max(200)),
 };
 export const pageQuery = z.strictObject(pagingFields);
 
 export const idParams = z.object({ id: z.string() });
 
+/** What is no text: control characters but white space, and halves of characters, which not every store can keep. */
+const NO_TEXT = /(?!\s)\p{Cc}|\p{Cs}/u;
+
 /** One line of text as people type it: spaces around it are dropped. */
-export const line = (max: number) => z.string().trim().min(1).max(max);
+export const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine((text) => !NO_TEXT.test(text), "must not contain control characters");
 
 /** Years that a document may speak of: keeps times as text in the order of time. */
 const [FIRST_YEAR, LAST_YEAR] = [1970, 2199];

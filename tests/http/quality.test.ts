@@ -183,3 +183,51 @@ describe("behind TLS and proxies", () => {
     },
   );
 });
+
+describe("what is asked for is what is meant", () => {
+  it("[O87] a 401 says by what header to come in", async () => {
+    for (const answer of [await call("GET", "/users"), await call("GET", "/genres", undefined, { token: "junk" })])
+      expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
+    expect((await call("GET", "/genres")).headers.has("www-authenticate")).toBe(false);
+  });
+
+  it.each(["1e1", "0x10", "%205", "5.0", "1,000", "-1", "9".repeat(20)])(
+    "[O88] ?limit=%s is no number",
+    async (limit) => {
+      const answer = await call("GET", `/genres?limit=${limit}`);
+      expect([answer.status, answer.body.errors?.[0].path]).toEqual([400, "limit"]);
+    },
+  );
+
+  it("[O88] a cursor made elsewhere is refused, not taken for the end", async () => {
+    const lists = ["/genres", "/users", "/orders", "/audit", "/tickets/revocations"];
+    for (const list of lists) {
+      const answer = await call("GET", `${list}?cursor=bm90aGluZw`, undefined, { token });
+      expect([list, answer.status, answer.body.errors?.[0].path]).toEqual([list, 400, "cursor"]);
+    }
+  });
+
+  it.each(["a\u0000b", "half \ud83d", "bell\u0007", "\u001b[31mred", "delete\u007f"])(
+    "[U101] %j is no name",
+    async (name) => {
+      const answer = await call("POST", "/genres", { name }, { token });
+      expect([answer.status, answer.body.errors?.[0].path]).toEqual([400, "name"]);
+    },
+  );
+
+  it("[U101] names are what any script and any keyboard writes", async () => {
+    for (const name of ["日本映画", "Ciencia ficcio\u0301n", "Pour les 👨‍👩‍👧", "سينما"]) {
+      const answer = await call("POST", "/genres", { name }, { token });
+      expect([answer.status, answer.body.name]).toEqual([201, name]);
+    }
+  });
+
+  it("[A94] a password is the same however a keyboard makes its accents", async () => {
+    const account = { name: "Zoe", email: "zoe@example.test", password: "contrase\u00f1a n\u00famero tres" };
+    expect((await call("POST", "/auth/register", account)).status).toBe(201);
+    const typed = { email: account.email, password: "contrasen\u0303a nu\u0301mero tres" };
+    expect((await call("POST", "/auth/login", typed)).status).toBe(200);
+    const other = { email: account.email, password: "contrasena numero tres" };
+    expect((await call("POST", "/auth/login", other)).status).toBe(401);
+  });
+});

@@ -33,6 +33,7 @@ export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply
   const isLater = status === 429 || status === 503;
   const waitMs = refusal.retryAfterMs ?? (isLater ? RETRY_AFTER_MS : undefined);
   if (waitMs !== undefined) reply.header("retry-after", Math.ceil(waitMs / 1000));
+  if (status === 401) reply.header("www-authenticate", "Bearer");
   const problem = problemOf(refusal, status, reply.request.id);
   reply.refusalCode = refusal.code;
   return reply.code(status).type(PROBLEM_TYPE).send(JSON.stringify(problem));

@@ -4,6 +4,7 @@ import { checkInBody, revocationsQuery } from "../../schemas/tickets.ts";
 import { caller } from "../access.ts";
 import { answers } from "../answers.ts";
 import type { HttpServer } from "../build.ts";
+import { pageOf, pageRequest } from "../paging.ts";
 import { sendRefusal } from "../plugins/problems.ts";
 
 /** Before the first cinema: everything. */
@@ -44,9 +45,12 @@ export function addTicketRoutes(app: HttpServer, { door }: { door: Door }): void
         ...answers({ 200: revocationsAnswer }),
       },
     },
-    async (request) => {
-      const { since = EVER, limit, cursor } = request.query;
-      return door.revocations({ since, limit, after: cursor });
+    async (request, reply) => {
+      const { since = EVER } = request.query;
+      const asked = pageRequest(request.query);
+      if (!asked.ok) return sendRefusal(reply, asked);
+      const { items, nextCursor, asOf } = await door.revocations({ since, ...asked.page });
+      return reply.send({ ...pageOf(items, nextCursor), asOf });
     },
   );
 }
