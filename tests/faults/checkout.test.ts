@@ -1,25 +1,23 @@
 import { randomUUID } from "node:crypto";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type PaymentProvider, ProviderUnavailable } from "../../server/payment/port.ts";
 import type { OrderDoc } from "../../server/store/collections.ts";
-import type { Collection, Store, Stored } from "../../server/store/port.ts";
 import { times } from "../support/counts.ts";
 import { eventually } from "../support/poll.ts";
-import { openSelling, type SellingOptions, type SellingRooms, WINDOW_S } from "../support/selling.ts";
+import {
+  bought,
+  openHouses,
+  openSelling,
+  type SellingOptions,
+  type SellingRooms,
+  seatOf,
+  statusOf,
+  WINDOW_S,
+} from "../support/selling.ts";
 
-/** Money and seats under fault, on real books; time is made to pass. */
+/** Money under fault, on real books; time is made to pass. */
 vi.setConfig({ testTimeout: times(30_000, 300_000, 3_000_000) });
-const opened: SellingRooms[] = [];
-async function open(options?: SellingOptions): Promise<SellingRooms> {
-  const rooms = await openSelling(options);
-  opened.push(rooms);
-  return rooms;
-}
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((rooms) => rooms.close()));
-});
-
-const seatOf = (rooms: SellingRooms, place: number) => rooms.seats[place] as string;
+const open = openHouses();
 
 /** Purchases of one house, and how many of them at a time: they wait for the disk together. */
 const IN_ONE_HOUSE = 100;
@@ -44,16 +42,6 @@ async function repeat(
     }
   }
 }
-
-async function bought(rooms: SellingRooms, place: number, card?: string, email?: string): Promise<OrderDoc> {
-  const sessionId = `ses_${randomUUID()}`;
-  const seats = [seatOf(rooms, place)];
-  const answer = await rooms.buy({ sessionId, hold: await rooms.hold(sessionId, seats), seats, card, email });
-  if (!answer.ok) throw new Error(answer.code);
-  return answer.order;
-}
-
-const statusOf = async (rooms: SellingRooms, { id }: { id: string }) => (await rooms.ledger.order(id))?.status;
 
 describe("the provider's answer is swallowed", () => {
   /** Every charge happens; the first answer of each attempt gets lost. */
@@ -160,185 +148,6 @@ describe("callbacks", () => {
   function releaseOf({ showtimeId }: SellingRooms, { sessionId }: OrderDoc) {
     return { showtimeId, sessionId, requestId: randomUUID(), payloadHash: "x" };
   }
-});
-
-describe("an approval that comes after the end", () => {
-  const allLate = async (rooms: SellingRooms, count: number, email?: string) => {
-    const places = Array.from({ length: count }, (_, place) => place);
-    const orders = await Promise.all(places.map((place) => bought(rooms, place, "sim_late", email)));
-    rooms.pass(WINDOW_S * 1000);
-    await rooms.settle();
-    for (const order of orders) expect(await statusOf(rooms, order)).toBe("expired");
-    return orders;
-  };
-  const late = async (rooms: SellingRooms, email?: string) => (await allLate(rooms, 1, email))[0] as OrderDoc;
-  const arrive = async (rooms: SellingRooms, ...orders: OrderDoc[]) => {
-    rooms.pass(6_000);
-    for (const { id } of orders)
-      await eventually(async () => (await rooms.books.provider.lookup(`${id}:1`)).status !== "pending");
-    await rooms.settle();
-  };
-
-  it("[P11] the seats are free and the buyer can be reached: the order is confirmed with them", async () => {
-    const rooms = await open();
-    const order = await late(rooms, "ana@example.com");
-    await arrive(rooms, order);
-    const [confirmed] = await rooms.allOrders();
-    expect(confirmed).toMatchObject({
-      id: order.id,
-      status: "confirmed",
-      payment: { status: "captured" },
-      refunds: [],
-    });
-    expect(confirmed?.tickets).toHaveLength(1);
-    expect(await rooms.faults()).toEqual([]);
-  });
-
-  it("[P12] nobody can be reached: all of it is refunded", async () => {
-    const rooms = await open();
-    await arrive(rooms, await late(rooms));
-    const [expired] = await rooms.allOrders();
-    const seat = seatOf(rooms, 0);
-    expect(expired).toMatchObject({ status: "expired", payment: { status: "refunded" } });
-    expect(expired?.refunds).toMatchObject([{ amount: 900, lines: [seat], status: "done" }]);
-    expect(await rooms.faults()).toEqual([]);
-  });
-
-  it("[P12] the seats were sold to another, or are held by one: all of it is refunded", async () => {
-    // Few: the bank approves two seconds after the window, and by then all must have ended.
-    const inOneHouse = times(4, 10, 10);
-    for (let left = times(4, 200, 2_000); left > 0; left -= inOneHouse) {
-      const rooms = await openSelling();
-      try {
-        const orders = await allLate(rooms, inOneHouse, "ana@example.com");
-        const taken = orders.map((_, place) =>
-          place % 2 === 0 ? bought(rooms, place) : rooms.hold(`ses_rival_${place}`, [seatOf(rooms, place)]),
-        );
-        await Promise.all(taken);
-        await arrive(rooms, ...orders);
-        const ended = new Map((await rooms.allOrders()).map((order) => [order.id, order]));
-        for (const { id } of orders)
-          expect(ended.get(id)).toMatchObject({ status: "expired", payment: { status: "refunded" } });
-        expect(await rooms.faults()).toEqual([]);
-      } finally {
-        await rooms.close();
-      }
-    }
-  });
-
-  it("[P13] after a cancel it is always refunded", async () => {
-    const rooms = await open();
-    const order = await bought(rooms, 0, "sim_late", "ana@example.com");
-    rooms.pass(WINDOW_S * 1000 - 5_000);
-    expect(await rooms.settlement.cancel(order.id)).toMatchObject({ ok: true, order: { status: "cancelled" } });
-    rooms.pass(5_000);
-    await arrive(rooms, order);
-    const [cancelled] = await rooms.allOrders();
-    expect(cancelled).toMatchObject({ status: "cancelled", payment: { status: "refunded" } });
-    expect(await rooms.faults()).toEqual([]);
-  });
-
-  it("[P13] an early cancel is honoured: nothing is ever captured", async () => {
-    const rooms = await open();
-    const order = await bought(rooms, 0, "sim_late", "ana@example.com");
-    await rooms.settlement.cancel(order.id);
-    await rooms.settle();
-    rooms.pass(WINDOW_S * 1000);
-    await arrive(rooms, order);
-    const [cancelled] = await rooms.allOrders();
-    expect(cancelled).toMatchObject({ status: "cancelled", payment: { status: "cancelled" }, refunds: [] });
-    expect(await rooms.faults()).toEqual([]);
-  });
-});
-
-describe("the seat map forgets everything", () => {
-  /** Two buyers of one seat: the map is lost while the first one's order waits for its bank. */
-  async function sellTwice(rooms: SellingRooms) {
-    const seats = [seatOf(rooms, 0)];
-    const first = await bought(rooms, 0, "sim_challenge");
-    rooms.loseMap();
-    const second = await (async () => {
-      const hold = await rooms.hold("ses_second", seats);
-      return rooms.buy({ sessionId: "ses_second", hold, seats });
-    })().catch((error: Error) => error.message);
-    await rooms.books.provider.page.answer(`${first.id}:1`, true);
-    rooms.pass(10_000);
-    await rooms.settle();
-    return second;
-  }
-
-  it("[C22] nothing that the ledger sold or is selling can be held again", async () => {
-    const rooms = await open();
-    expect(await sellTwice(rooms)).toBe("seat_taken");
-    expect(await rooms.faults()).toEqual([]);
-    rooms.loseMap();
-    expect(await rooms.faults()).toEqual([]);
-  });
-
-  it("[C22] negative control: without claims in the ledger the check finds the seat sold twice", async () => {
-    const rooms = await open({ wrapStore: withoutClaims });
-    await sellTwice(rooms);
-    expect(await rooms.faults()).toContainEqual(expect.stringContaining("sold twice"));
-  });
-
-  /** The guard taken away: orders are written without the seats they claim. */
-  function withoutClaims(store: Store): Store {
-    return {
-      ...store,
-      collection<D extends Stored>(spec: Parameters<Store["collection"]>[0]) {
-        const collection = store.collection(spec as never) as unknown as Collection<D>;
-        return {
-          ...collection,
-          insert({ claims: _, ...document }: Record<string, unknown>) {
-            return collection.insert(document as never);
-          },
-        } as Collection<D>;
-      },
-    } as Store;
-  }
-
-  it("[C23] a map that is wrong is corrected by the ledger: seat_taken, and the other seats stay held", async () => {
-    const rooms = await open();
-    const [a, b] = [seatOf(rooms, 0), seatOf(rooms, 1)];
-    await bought(rooms, 0);
-    await rooms.settle();
-    // The map comes back from a time before the sale, and lets the seat be held.
-    rooms.loseMap();
-    const { readBookings } = rooms.ledger;
-    rooms.ledger.readBookings = async () => [];
-    const hold = await rooms.hold("ses_b", [a, b]).finally(() => {
-      rooms.ledger.readBookings = readBookings;
-    });
-    const refused = await rooms.buy({ sessionId: "ses_b", hold, seats: [a, b] });
-    expect(refused).toMatchObject({ ok: false, code: "seat_taken", seats: [a] });
-    const kept = await rooms.map.holdOf({ showtimeId: rooms.showtimeId, sessionId: "ses_b" });
-    expect(kept).toMatchObject({ ok: true, hold: { token: hold, seats: [1] } });
-    await rooms.settle();
-    await rooms.map.release({
-      ...{ showtimeId: rooms.showtimeId, sessionId: "ses_b" },
-      requestId: "1",
-      payloadHash: "",
-    });
-    expect(await rooms.faults()).toEqual([]);
-  });
-
-  it("[C24] a checkout that died before its order is given up: its seats go free, it can't come back", async () => {
-    const rooms = await open();
-    const seats = [seatOf(rooms, 0)];
-    const hold = await rooms.hold("ses_a", seats);
-    const { showtimeId } = rooms;
-    const bookingId = "ord_00000000000000000000";
-    await rooms.map.beginPayment({ showtimeId, sessionId: "ses_a", hold, seats: [0], bookingId, windowMs: 1_000 });
-    rooms.pass(1_000);
-    await rooms.settle();
-    expect(await rooms.ledger.booking(bookingId)).toMatchObject({ kind: "tombstone" });
-    const begun = await rooms.checkout.begin({
-      ...{ orderId: bookingId, repeated: true, buyer: { sessionId: "ses_a", channel: "web", maySell: false } },
-      request: { showtimeId, hold, lines: [], payment: { method: "card" } },
-    });
-    expect(begun).toMatchObject({ ok: false, code: "hold_expired" });
-    expect(await rooms.faults()).toEqual([]);
-  });
 });
 
 describe("the check of the books", () => {

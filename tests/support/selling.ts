@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterEach } from "vitest";
 import type { Buyer } from "../../server/booking/checkout.ts";
 import { createLedger, type Ledger } from "../../server/booking/ledger.ts";
 import { toOrder } from "../../server/booking/order-view.ts";
@@ -181,6 +182,32 @@ export async function openSelling(options: SellingOptions = {}): Promise<Selling
     },
   };
 }
+
+/** Opens rooms for the tests of a file; those of each test are closed after it. */
+export function openHouses(): typeof openSelling {
+  const opened: SellingRooms[] = [];
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((rooms) => rooms.close()));
+  });
+  return async (options) => {
+    const rooms = await openSelling(options);
+    opened.push(rooms);
+    return rooms;
+  };
+}
+
+export const seatOf = (rooms: SellingRooms, place: number) => rooms.seats[place] as string;
+
+/** Somebody new buys the seat at this place. */
+export async function bought(rooms: SellingRooms, place: number, card?: string, email?: string): Promise<OrderDoc> {
+  const sessionId = `ses_${randomUUID()}`;
+  const seats = [seatOf(rooms, place)];
+  const answer = await rooms.buy({ sessionId, hold: await rooms.hold(sessionId, seats), seats, card, email });
+  if (!answer.ok) throw new Error(answer.code);
+  return answer.order;
+}
+
+export const statusOf = async (rooms: SellingRooms, { id }: { id: string }) => (await rooms.ledger.order(id))?.status;
 
 /** A map that always is the one that there is now. */
 function swappable(current: () => SeatMap): SeatMap {
