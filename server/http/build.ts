@@ -29,8 +29,8 @@ export type HttpServer = FastifyInstance<
   ZodTypeProvider
 >;
 
-/** Biggest body: an import of some thousand films fits. */
-const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
+/** Biggest body, but for files: the largest auditorium and an order of all its seats fit many times. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
 
 export interface HttpDeps {
   authenticate: Authenticate;

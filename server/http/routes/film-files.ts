@@ -14,6 +14,8 @@ import type { Trail } from "../trail.ts";
 const PATH = "/api/v1/films";
 const tags = ["films"];
 const access = { permission: "catalogue:write" } as const;
+/** Biggest file: some thousand films with their synopses. */
+const FILE_LIMIT_BYTES = 4 * 1024 * 1024;
 
 export interface FilmFileRoutesDeps {
   filmImport: FilmImport;
@@ -47,6 +49,7 @@ function addImport(app: HttpServer, { filmImport, trail }: FilmFileRoutesDeps): 
   app.post(
     `${PATH}/import`,
     {
+      bodyLimit: FILE_LIMIT_BYTES,
       config: { access },
       schema: {
         tags,
