@@ -1,11 +1,12 @@
 import { Temporal } from "temporal-polyfill";
+import { DAY_BEGINS_HOUR } from "../protocol/day.ts";
 import type { Weekday } from "../protocol/resources.ts";
 
 /** A moment by the cinema's clocks. */
 export interface LocalTime {
   /** As in `2027-03-14`. */
   date: string;
-  /** As in `18:30`. */
+  /** As in `18:30`; on the cinema's own day also `25:30`. */
   time: string;
   weekday: Weekday;
 }
@@ -16,7 +17,9 @@ export type ClockChange = "skipped-hour" | "repeated-hour";
 /** The cinema's time zone: days of 23 and 25 hours included. */
 export interface Calendar {
   local(moment: string): LocalTime;
-  /** When a day begins, RFC 3339 in UTC: at midnight, or where that does not exist, right after. */
+  /** A moment on the cinema's day: its small hours are those of the evening before, past 24:00. */
+  shown(moment: string): LocalTime;
+  /** When the cinema's day begins, RFC 3339 in UTC: see `DAY_BEGINS_HOUR`. */
   dayStart(date: string): string;
   addDays(date: string, days: number): string;
   daysBetween(from: string, to: string): number;
@@ -29,17 +32,24 @@ export interface Calendar {
 
 const WEEKDAYS: readonly Weekday[] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
+const DAY_BEGINS = Temporal.PlainTime.from({ hour: DAY_BEGINS_HOUR });
+
 export function createCalendar(timeZone: string): Calendar {
+  const zoned = (moment: string) => Temporal.Instant.from(moment).toZonedDateTimeISO(timeZone);
+
   return {
     local(moment) {
-      const local = Temporal.Instant.from(moment).toZonedDateTimeISO(timeZone);
-      return {
-        date: local.toPlainDate().toString(),
-        time: local.toPlainTime().toString({ smallestUnit: "minute" }),
-        weekday: WEEKDAYS[local.dayOfWeek - 1] as Weekday,
-      };
+      const local = zoned(moment);
+      return { ...dayOf(local.toPlainDate()), time: local.toPlainTime().toString({ smallestUnit: "minute" }) };
     },
-    dayStart: (date) => momentOf(Temporal.PlainDate.from(date).toZonedDateTime(timeZone)),
+    shown(moment) {
+      const local = zoned(moment);
+      const isLate = local.hour < DAY_BEGINS_HOUR;
+      const hour = local.hour + (isLate ? 24 : 0);
+      const date = local.toPlainDate().subtract({ days: isLate ? 1 : 0 });
+      return { ...dayOf(date), time: [hour, local.minute].map((part) => String(part).padStart(2, "0")).join(":") };
+    },
+    dayStart: (date) => momentOf(Temporal.PlainDate.from(date).toZonedDateTime({ timeZone, plainTime: DAY_BEGINS })),
     addDays: (date, days) => Temporal.PlainDate.from(date).add({ days }).toString(),
     daysBetween: (from, to) =>
       Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: "days" }).days,
@@ -56,6 +66,10 @@ export function createCalendar(timeZone: string): Calendar {
         : { moment: momentOf(later), clockChange: "skipped-hour" };
     },
   };
+}
+
+function dayOf(date: Temporal.PlainDate): Pick<LocalTime, "date" | "weekday"> {
+  return { date: date.toString(), weekday: WEEKDAYS[date.dayOfWeek - 1] as Weekday };
 }
 
 function momentOf(local: Temporal.ZonedDateTime): string {

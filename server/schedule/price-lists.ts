@@ -84,7 +84,7 @@ export function createPriceLists({ ticketTypes, calendar, ...common }: PriceList
 
     list: (page) => documents.list({ ...page, query: { nameKey: { gte: "" } } }),
 
-    quote: (list, { startsAt, attributes }) => pricesBy(list, calendar.local(startsAt), attributes),
+    quote: (list, { startsAt, attributes }) => pricesBy(list, calendar.shown(startsAt), attributes),
 
     view: ({ nameKey: _, ticketTypeIds: _types, leaving: _leaving, ...list }) => list,
   };

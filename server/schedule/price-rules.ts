@@ -7,24 +7,21 @@ import type { LocalTime } from "./calendar.ts";
 export type Priced = Outcome<{ prices: Price[] }>;
 
 const ALL_DAYS: readonly Weekday[] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-/** What starts before this time is the late show of the evening before, and no matinee. */
-const DAY_BEGINS = "06:00";
 /** Later than every time of day. */
 const ALWAYS = "24:00";
 
 /**
  * The prices of a showtime by a list: for each zone and ticket type the first rule that fits, and what the
- * showtime's attributes add. Pure. Refuses `invalid_request` on `startsAt` where the list does not count that day.
+ * showtime's attributes add; `shown` is its start on the cinema's day, whose late shows are no matinees. Pure. Refuses `invalid_request` on `startsAt` where the list does not count that day.
  */
-export function pricesBy(list: PriceListDoc, local: LocalTime, attributes: readonly string[]): Priced {
+export function pricesBy(list: PriceListDoc, shown: LocalTime, attributes: readonly string[]): Priced {
   const { validFrom, validUntil } = list;
-  if ((validFrom ?? "") > local.date || (validUntil !== undefined && validUntil < local.date)) return notThen(list);
-  const start = asShown(local);
+  if ((validFrom ?? "") > shown.date || (validUntil !== undefined && validUntil < shown.date)) return notThen(list);
   const prices = new Map<string, Price>();
   for (const rule of list.rules) {
     const { zone, ticketTypeId, amount } = rule;
     const key = `${zone}:${ticketTypeId}`;
-    if (!prices.has(key) && fits(rule, start)) prices.set(key, { zone, ticketTypeId, amount });
+    if (!prices.has(key) && fits(rule, shown)) prices.set(key, { zone, ticketTypeId, amount });
   }
   const more = surchargeOf(list, attributes);
   return { ok: true, prices: [...prices.values()].map((price) => ({ ...price, amount: price.amount + more })) };
@@ -33,14 +30,6 @@ export function pricesBy(list: PriceListDoc, local: LocalTime, attributes: reado
 function notThen({ name, validFrom = "…", validUntil = "…" }: PriceListDoc): Priced {
   const message = `${name} counts from ${validFrom} to ${validUntil}`;
   return refuse("invalid_request", message, { errors: [{ path: "startsAt", message }] });
-}
-
-/** The small hours belong to the evening before. */
-function asShown({ time, weekday }: LocalTime): Pick<LocalTime, "time" | "weekday"> {
-  if (time >= DAY_BEGINS) return { time, weekday };
-  const [hours = 0, minutes = 0] = time.split(":").map(Number);
-  const before = ALL_DAYS[(ALL_DAYS.indexOf(weekday) + 6) % 7] as Weekday;
-  return { time: `${hours + 24}:${String(minutes).padStart(2, "0")}`, weekday: before };
 }
 
 function fits({ days, before }: PriceRule, { time, weekday }: Pick<LocalTime, "time" | "weekday">): boolean {

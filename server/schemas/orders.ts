@@ -61,7 +61,9 @@ export const ordersQuery = z
     number: orAbsent(z.string().max(20)),
     email: orAbsent(z.string().max(254)).meta({ description: "Of the purchase, or of the buyer's account" }),
     filmId: orAbsent(id),
-    day: orAbsent(z.iso.date()).meta({ description: "The day of the show, by the cinema's clocks" }),
+    day: orAbsent(z.iso.date()).meta({
+      description: "The day of the show, from 06:00 to 06:00 by the cinema's clocks",
+    }),
     seat: orAbsent(seatId).meta({ description: "With `showtimeId`; of ended orders, too" }),
     q: orAbsent(z.string().max(254)).meta({
       description: "A number, e-mail address, seat, or part of a name or title",

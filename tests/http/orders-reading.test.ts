@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Order } from "../../server/protocol/resources.ts";
+import { showDayOf } from "../../ui/words/zone.ts";
 import { api } from "../support/api.ts";
 import { eventually } from "../support/poll.ts";
 import { openShopper, type Stage, setStage } from "../support/purchase.ts";
@@ -139,8 +140,7 @@ describe("staff", () => {
     expect((await ask(`seat=${b}`)).body.errors[0].path).toBe("seat");
     expect(await find(`q=${encodeURIComponent("nuñ eva sur")}`)).toEqual([mine.id]);
     expect(await find("q=soto&status=declined")).toEqual([]);
-    const local = new Intl.DateTimeFormat("sv", { timeZone: "Europe/Madrid" });
-    const day = local.format(new Date(there.startsAt));
+    const day = showDayOf(Date.parse(there.startsAt), "Europe/Madrid");
     expect(await find(`day=${day}&filmId=${other.filmId}`)).toEqual([there.id]);
     expect(await find(`day=${day}`)).toEqual(expect.arrayContaining([mine.id, there.id]));
     expect(await find("day=2020-02-02")).toEqual([]);

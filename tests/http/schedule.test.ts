@@ -72,6 +72,19 @@ describe("copying", () => {
     expect(server.told).toEqual(expect.arrayContaining([one.id, two.id]));
   });
 
+  it("[U67 U71] a day ends with its late show: what starts before six goes with the evening before", async () => {
+    // Madrid is an hour ahead: 20:00, 00:30 and, on the morning after, 05:59 and 06:00.
+    await add("2031-02-24T04:30:00Z");
+    await add("2031-02-24T19:00:00Z");
+    await add("2031-02-24T23:30:00Z");
+    await add("2031-02-25T04:59:00Z", { auditoriumId: other });
+    await add("2031-02-25T05:00:00Z");
+    const { body } = await copy({ from: "2031-02-24", to: "2031-02-27" });
+    expect(starts(body.created)).toEqual([
+      ...["2031-02-27T19:00:00.000Z", "2031-02-27T23:30:00.000Z", "2031-02-28T04:59:00.000Z"],
+    ]);
+  });
+
   it("[U71] of some rooms alone, and on sale at once where asked for", async () => {
     await add("2031-02-17T11:00:00Z");
     await add("2031-02-17T11:00:00Z", { auditoriumId: other });
@@ -140,10 +153,10 @@ describe("copying", () => {
   });
 
   it("[U73] copies that a skipped hour pushes into each other are conflicts", async () => {
-    // 01:10 and 03:20 on a Saturday are an hour closer on the Sunday after.
+    // 01:10 and 03:20 in the night after a Friday are an hour closer in the night to the last Sunday of March.
     for (const startsAt of ["2031-03-22T00:10:00Z", "2031-03-22T02:20:00Z"]) await add(startsAt);
     const { body } = await copy({
-      ...{ from: "2031-03-22", to: "2031-03-30", dryRun: true },
+      ...{ from: "2031-03-21", to: "2031-03-29", dryRun: true },
       auditoriumIds: [stocked.auditoriumId],
     });
     expect([starts(body.created), starts(body.conflicts)]).toEqual([

@@ -4,7 +4,7 @@ import { nextPlace, placesOf, withPlace } from "../../admin/src/auditoriums/char
 import { fileText, filmFileOf } from "../../admin/src/films/importing.ts";
 import { renumbered } from "../../admin/src/prices/order.ts";
 import { columnsOf, rulesOf } from "../../admin/src/prices/priceListForm.ts";
-import { localOf, minutesOn, momentOf, weekOf } from "../../admin/src/schedule/clock.ts";
+import { localOf, minutesOn, momentOf, spanOf, weekOf } from "../../admin/src/schedule/clock.ts";
 import { freeFrom, layOutDay, neighbour } from "../../admin/src/schedule/plan.ts";
 import { sectionsFor } from "../../admin/src/sections.ts";
 import { pathOf, SECTIONS, screenOf } from "../../admin/src/state/route.ts";
@@ -95,6 +95,8 @@ describe("the cinema's clocks", () => {
 
   it("[K80] what runs past midnight stands below it", () => {
     expect(minutesOn("2026-12-01", "2026-12-01T23:30:00Z", MADRID)).toBe(24 * 60 + 30);
+    expect(minutesOn("2026-11-30", "2026-12-01T00:10:00Z", MADRID)).toBe(25 * 60 + 10);
+    expect(spanOf("2026-11-30", MADRID)).toEqual({ from: "2026-11-30T05:00:00.000Z", to: "2026-12-01T05:00:00.000Z" });
     expect(weekOf("2026-11-22")).toEqual([16, 17, 18, 19, 20, 21, 22].map((day) => `2026-11-${day}`));
   });
 });

@@ -16,7 +16,7 @@ function list(rules: PriceRule[], more: Partial<PriceListDoc> = {}): PriceListDo
 }
 
 function amounts(made: PriceListDoc, startsAt: string, attributes: string[] = []) {
-  const priced = pricesBy(made, madrid.local(startsAt), attributes);
+  const priced = pricesBy(made, madrid.shown(startsAt), attributes);
   return priced.ok ? priced.prices.map(({ amount }) => amount) : priced.errors?.map(({ path }) => path);
 }
 
@@ -57,10 +57,10 @@ describe("price lists", () => {
 
   it("[U62] a list counts on its days alone, the last one included", () => {
     const march = list([adult(900)], { validFrom: "2027-03-01", validUntil: "2027-03-31" });
-    expect(amounts(march, "2027-02-28T22:59:59Z")).toEqual(["startsAt"]);
-    expect(amounts(march, "2027-02-28T23:00:00Z")).toEqual([900]);
-    expect(amounts(march, "2027-03-31T21:59:00Z")).toEqual([900]);
-    expect(amounts(march, "2027-03-31T22:00:00Z")).toEqual(["startsAt"]);
+    expect(amounts(march, "2027-03-01T04:59:59Z")).toEqual(["startsAt"]);
+    expect(amounts(march, "2027-03-01T05:00:00Z")).toEqual([900]);
+    expect(amounts(march, "2027-04-01T03:59:00Z")).toEqual([900]);
+    expect(amounts(march, "2027-04-01T04:00:00Z")).toEqual(["startsAt"]);
   });
 
   it("[U63] what an earlier rule leaves nothing to, what is named twice and what never counts is named", () => {
@@ -82,13 +82,23 @@ describe("price lists", () => {
 });
 
 describe("the cinema's calendar", () => {
-  it("[U64] days of 23 and 25 hours begin when they begin", () => {
-    expect(madrid.dayStart("2027-03-28")).toBe("2027-03-27T23:00:00.000Z");
-    expect(madrid.dayStart(madrid.addDays("2027-03-28", 1))).toBe("2027-03-28T22:00:00.000Z");
-    expect(madrid.dayStart("2027-10-31")).toBe("2027-10-30T22:00:00.000Z");
-    expect(madrid.dayStart("2027-11-01")).toBe("2027-10-31T23:00:00.000Z");
-    // There is no midnight in Beirut on the day the clocks go forward.
-    expect(createCalendar("Asia/Beirut").dayStart("2027-03-28")).toBe("2027-03-27T22:00:00.000Z");
+  it("[U67] begins its days at six, those of 23 and 25 hours, too", () => {
+    expect(madrid.dayStart("2027-03-27")).toBe("2027-03-27T05:00:00.000Z");
+    expect(madrid.dayStart("2027-03-28")).toBe("2027-03-28T04:00:00.000Z");
+    expect(madrid.dayStart(madrid.addDays("2027-10-30", 1))).toBe("2027-10-31T05:00:00.000Z");
+    // Where the clocks go forward at midnight it makes no difference.
+    expect(createCalendar("Asia/Beirut").dayStart("2027-03-28")).toBe("2027-03-28T03:00:00.000Z");
+  });
+
+  it("[U67] counts small hours to the evening before, up to the minute", () => {
+    expect(madrid.shown("2027-01-13T23:30:00Z")).toEqual({ date: "2027-01-13", time: "24:30", weekday: "wed" });
+    expect(madrid.shown("2027-01-14T04:59:59Z")).toEqual({ date: "2027-01-13", time: "29:59", weekday: "wed" });
+    expect(madrid.shown("2027-01-14T05:00:00Z")).toEqual({ date: "2027-01-14", time: "06:00", weekday: "thu" });
+    expect(madrid.shown("2027-02-28T23:00:00Z")).toEqual({ date: "2027-02-28", time: "24:00", weekday: "sun" });
+    for (const moment of ["2027-03-28T03:59:00Z", "2027-03-28T04:00:00Z", "2027-10-31T04:59:00Z"]) {
+      const { date } = madrid.shown(moment);
+      expect(madrid.dayStart(date) <= moment && moment < madrid.dayStart(madrid.addDays(date, 1))).toBe(true);
+    }
   });
 
   it("[U64] a time of day stays what it is; one that is skipped comes later, one that comes twice is the first", () => {

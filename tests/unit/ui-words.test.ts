@@ -4,7 +4,7 @@ import { es } from "../../ui/words/es.ts";
 import { clockText, createFormats } from "../../ui/words/formats.ts";
 import { preferredLanguage } from "../../ui/words/language.ts";
 import { spokenMark } from "../../ui/words/spoken.ts";
-import { addDays, dayOf, instantOfDay } from "../../ui/words/zone.ts";
+import { addDays, dayOf, instantOfDay, showDayOf, showDayStart } from "../../ui/words/zone.ts";
 
 /** Intl separates with spaces that look alike. */
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");
@@ -43,6 +43,18 @@ describe("times", () => {
     expect(hours("2026-10-25", "Europe/Madrid")).toBe(25);
     expect(hours("2026-03-08", "America/New_York")).toBe(23);
     expect(new Date(instantOfDay("2026-11-21", "Pacific/Auckland")).toISOString()).toBe("2026-11-20T11:00:00.000Z");
+  });
+
+  it("[U67] days of the schedule begin at six by the cinema's clocks, also on days of 23 and 25 hours", () => {
+    const zone = "Europe/Madrid";
+    const start = (day: string) => new Date(showDayStart(day, zone)).toISOString();
+    expect(["2026-11-21", "2026-03-29", "2026-10-25"].map(start)).toEqual([
+      ...["2026-11-21T05:00:00.000Z", "2026-03-29T04:00:00.000Z", "2026-10-25T05:00:00.000Z"],
+    ]);
+    const dayAt = (iso: string) => showDayOf(Date.parse(iso), zone);
+    expect(dayAt("2026-11-21T23:30:00Z")).toBe("2026-11-21");
+    expect([dayAt("2026-03-29T03:59:59Z"), dayAt("2026-03-29T04:00:00Z")]).toEqual(["2026-03-28", "2026-03-29"]);
+    expect([dayAt("2026-10-25T04:59:59Z"), dayAt("2026-10-25T05:00:00Z")]).toEqual(["2026-10-24", "2026-10-25"]);
   });
 
   it("[K2] a day whose midnight does not exist begins at its first hour", () => {

@@ -1,3 +1,5 @@
+import { DAY_BEGINS_HOUR } from "../../server/protocol/day.ts";
+
 /** Calendar days of the cinema's time zone, whatever zone the browser sits in. Days are `YYYY-MM-DD`. */
 
 const HOUR_MS = 3_600_000;
@@ -22,6 +24,19 @@ export function instantOfDay(day: string, timeZone: string): number {
   const guess = utc - offsetAt(utc, timeZone);
   const settled = utc - offsetAt(guess, timeZone);
   return dayOf(settled, timeZone) === day ? settled : settled + HOUR_MS;
+}
+
+/** The day of the cinema's schedule at an instant: its small hours belong to the evening before. */
+export function showDayOf(ms: number, timeZone: string): string {
+  const day = dayOf(ms, timeZone);
+  return ms < showDayStart(day, timeZone) ? addDays(day, -1) : day;
+}
+
+/** When a day of the cinema's schedule begins, in milliseconds. */
+export function showDayStart(day: string, timeZone: string): number {
+  const utc = Date.parse(`${day}T00:00:00Z`) + DAY_BEGINS_HOUR * HOUR_MS;
+  const guess = utc - offsetAt(utc, timeZone);
+  return utc - offsetAt(guess, timeZone);
 }
 
 /** How far a zone's wall clock is ahead of UTC at an instant, in milliseconds. */

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Order, Showtime } from "../../../server/protocol/resources.ts";
 import { useLook } from "../../../ui/look.ts";
-import { addDays, instantOfDay } from "../../../ui/words/zone.ts";
+import { addDays, showDayStart } from "../../../ui/words/zone.ts";
 import { FilterSelect } from "../parts/FilterSelect.tsx";
 import { useResource } from "../parts/managed.ts";
 import type { ResourceList } from "../state/list.ts";
@@ -22,8 +22,8 @@ export function ShowtimeFilter({ list }: { list: ResourceList<Order> }) {
     let isHere = true;
     setShowtimes([]);
     if (day === "") return;
-    const from = new Date(instantOfDay(day, timeZone)).toISOString();
-    const to = new Date(instantOfDay(addDays(day, 1), timeZone)).toISOString();
+    const from = new Date(showDayStart(day, timeZone)).toISOString();
+    const to = new Date(showDayStart(addDays(day, 1), timeZone)).toISOString();
     void resource.all({ from, to }).then((found) => {
       if (isHere && found.ok) setShowtimes(found.items);
     });

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Occupancy } from "../../../ui/live/occupancy.ts";
 import { useLook } from "../../../ui/look.ts";
+import { showDayOf } from "../../../ui/words/zone.ts";
 import { useDesk } from "../desk.ts";
 import { FillBar } from "../parts/FillBar.tsx";
 import { pathOf } from "../state/route.ts";
 import { useWordsOf } from "../words/use.ts";
-import { localOf, minutesOf, timeOf } from "./clock.ts";
+import { minutesOn, timeOf } from "./clock.ts";
 import { CLEANING_MINUTES, type Column, type DaySheet, neighbour, type Slot } from "./plan.ts";
 import { scheduleWords } from "./words.ts";
 
@@ -15,7 +16,8 @@ interface DaySheetProps {
   isReading: boolean;
   occupancy: Occupancy | null;
   onReach(showtimeId: string): void;
-  onAdd(auditoriumId: string, time: string): void;
+  /** In minutes from the midnight that the day began after. */
+  onAdd(auditoriumId: string, minutes: number): void;
 }
 
 /** Steps of a click on an empty hour. */
@@ -98,7 +100,7 @@ function RoomColumn({ column, first, firstHour, now, occupancy, onAdd }: RoomCol
     const { top, height } = event.currentTarget.getBoundingClientRect();
     const hours = Number(getComputedStyle(event.currentTarget).getPropertyValue("--hours"));
     const minutes = firstHour * 60 + ((event.clientY - top) / height) * hours * 60;
-    onAdd(auditorium.id, timeOf(Math.floor(minutes / STEP_MINUTES) * STEP_MINUTES));
+    onAdd(auditorium.id, Math.floor(minutes / STEP_MINUTES) * STEP_MINUTES);
   }
 
   return (
@@ -125,8 +127,7 @@ function useNow(day: string): number | null {
     const timer = setInterval(() => setNow(Date.now()), 60_000);
     return () => clearInterval(timer);
   }, []);
-  const local = localOf(new Date(now).toISOString(), timeZone);
-  return local.day === day ? minutesOf(local.time) : null;
+  return showDayOf(now, timeZone) === day ? minutesOn(day, new Date(now).toISOString(), timeZone) : null;
 }
 
 interface SlotItemProps {

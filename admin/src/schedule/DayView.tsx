@@ -4,14 +4,14 @@ import type { Link } from "../../../ui/connection/link.ts";
 import { createOccupancy, type Occupancy } from "../../../ui/live/occupancy.ts";
 import { useLook } from "../../../ui/look.ts";
 import { useNotices } from "../../../ui/parts/Notices.tsx";
-import { addDays, dayOf } from "../../../ui/words/zone.ts";
+import { addDays, showDayOf } from "../../../ui/words/zone.ts";
 import { useDesk } from "../desk.ts";
 import { AddLink, SectionHead } from "../parts/SectionHead.tsx";
 import { useKeys } from "../state/keys.ts";
 import type { Resource } from "../state/resource.ts";
 import { managingRefusal, useManagingWords, useWordsOf } from "../words/use.ts";
 import { CopyDialog } from "./CopyDialog.tsx";
-import { spanOf, timeOf } from "./clock.ts";
+import { DAY_MINUTES, spanOf, timeOf } from "./clock.ts";
 import { DayNav } from "./DayNav.tsx";
 import { DaySheetView } from "./DaySheetView.tsx";
 import { beginning, type House } from "./house.ts";
@@ -39,19 +39,19 @@ export function DayView({ showtimes, house, link, day }: DayViewProps) {
   const rooms = house.auditoriums;
   const sheet = useMemo(() => layOutDay(day, rooms ?? [], items ?? [], timeZone), [day, rooms, items, timeZone]);
   const go = (by: number) => route.go({ screen: "schedule", id: addDays(day, by) });
-  const today = dayOf(Date.now(), timeZone);
+  const today = showDayOf(Date.now(), timeZone);
 
   /** A form for another one: there, or after the one that has the focus. */
-  function begin(auditoriumId?: string, time?: string): void {
+  function begin(auditoriumId?: string, from?: number): void {
     const after = sheet.columns
       .flatMap((column) => column.slots.map((slot) => ({ column, slot })))
       .find(({ slot }) => slot.showtime.id === focused.current);
     const column = after?.column ?? sheet.columns[0];
+    const minutes = from ?? freeFrom(column, after?.slot);
     beginning.next = {
       ...beginning.next,
-      day,
+      ...{ day: addDays(day, Math.floor(minutes / DAY_MINUTES)), time: timeOf(minutes) },
       auditoriumId: auditoriumId ?? column?.auditorium.id ?? "",
-      time: time ?? timeOf(freeFrom(column, after?.slot)),
     };
     route.go({ screen: "schedule", id: "new" });
   }

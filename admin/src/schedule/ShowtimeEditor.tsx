@@ -2,7 +2,7 @@ import { useMemo } from "preact/hooks";
 import type { Film, Showtime } from "../../../server/protocol/resources.ts";
 import type { Refusal } from "../../../ui/connection/outcome.ts";
 import { useLook } from "../../../ui/look.ts";
-import { dayOf } from "../../../ui/words/zone.ts";
+import { showDayOf } from "../../../ui/words/zone.ts";
 import { useDesk } from "../desk.ts";
 import { SelectField, TextField } from "../parts/fields.tsx";
 import { useManagedActs, useResource } from "../parts/managed.ts";
@@ -35,7 +35,7 @@ export function ShowtimeEditor({ showtimes, house, id }: EditorProps) {
   const { timeZone, currency } = useLook().place.value;
   const deps = useMemo<ShowtimeFormDeps>(() => {
     const digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions();
-    const first = { auditoriumId: "", day: dayOf(Date.now(), timeZone), time: "18:00", priceListId: "" };
+    const first = { auditoriumId: "", day: showDayOf(Date.now(), timeZone), time: "18:00", priceListId: "" };
     return {
       ...{ resource: showtimes, timeZone, digits: digits.maximumFractionDigits ?? 2 },
       beginning: { ...first, ...beginning.next },
@@ -58,7 +58,8 @@ function ShowtimeForms({ form, house, deps }: { form: ShowtimeForm; house: House
   const showtime = form.base.value;
   const values = form.values.value;
   const check = useCheck(form, deps);
-  const back = { screen: "schedule", id: form.valuesOf(showtime).day } as const;
+  const sheetOf = (of: Showtime) => showDayOf(Date.parse(of.startsAt), deps.timeZone);
+  const back = { screen: "schedule", id: showtime ? sheetOf(showtime) : form.valuesOf(null).day } as const;
   const isFinal = showtime?.status === "cancelled";
 
   async function remove(): Promise<void> {
@@ -97,7 +98,7 @@ function ShowtimeForms({ form, house, deps }: { form: ShowtimeForm; house: House
           onSaved={(saved) => {
             acts.saySaved(form);
             beginning.next = { priceListId: saved.priceListId ?? "" };
-            route.go({ screen: "schedule", id: form.valuesOf(saved).day });
+            route.go({ screen: "schedule", id: sheetOf(saved) });
           }}
           onCancel={() => route.go(back)}
           acts={

@@ -1,4 +1,4 @@
-import { addDays, dayOf, instantOfDay } from "../../../ui/words/zone.ts";
+import { addDays, dayOf, instantOfDay, showDayStart } from "../../../ui/words/zone.ts";
 
 /** The cinema's clocks. Days are `2027-03-14`, times of day `18:30`. */
 export interface LocalTime {
@@ -7,7 +7,7 @@ export interface LocalTime {
 }
 
 const MINUTE_MS = 60_000;
-const DAY_MINUTES = 24 * 60;
+export const DAY_MINUTES = 24 * 60;
 
 /** A moment as the cinema's clocks show it. */
 export function localOf(iso: string, timeZone: string): LocalTime {
@@ -53,9 +53,9 @@ export function minutesOn(day: string, iso: string, timeZone: string): number {
   return days * DAY_MINUTES + (minutesOf(local.time) ?? 0);
 }
 
-/** From the first to the last instant of a day, as a query takes them. */
+/** From the first to the last instant of a day of the schedule, as a query takes them. */
 export function spanOf(day: string, timeZone: string): { from: string; to: string } {
-  const at = (date: string) => new Date(instantOfDay(date, timeZone)).toISOString();
+  const at = (date: string) => new Date(showDayStart(date, timeZone)).toISOString();
   return { from: at(day), to: at(addDays(day, 1)) };
 }
 

@@ -4,7 +4,7 @@ import type { SeatCounts } from "../../../server/protocol/states.ts";
 import type { Api } from "../../../ui/connection/api.ts";
 import type { Link } from "../../../ui/connection/link.ts";
 import { createOccupancy } from "../../../ui/live/occupancy.ts";
-import { addDays, dayOf, instantOfDay } from "../../../ui/words/zone.ts";
+import { addDays, showDayOf, showDayStart } from "../../../ui/words/zone.ts";
 import { createPace } from "./pace.ts";
 
 export interface WallTile {
@@ -31,8 +31,6 @@ export interface WallDeps {
   timeZone: string;
 }
 
-/** A cinema's day ends when the last film does: showtimes after midnight belong to the evening before. */
-const NIGHT_ENDS_AFTER_MS = 4 * 3_600_000;
 /** A minute's sales fade without a push; a new day begins without one, too. */
 const TICK_MS = 5_000;
 
@@ -44,14 +42,14 @@ export function createWall({ api, link, timeZone }: WallDeps): Wall {
   let day = "";
 
   function today(): string {
-    return dayOf(Date.now() - NIGHT_ENDS_AFTER_MS, timeZone);
+    return showDayOf(Date.now(), timeZone);
   }
 
   async function load(): Promise<void> {
     day = today();
     const span = {
-      from: new Date(instantOfDay(day, timeZone) + NIGHT_ENDS_AFTER_MS).toISOString(),
-      to: new Date(instantOfDay(addDays(day, 1), timeZone) + NIGHT_ENDS_AFTER_MS).toISOString(),
+      from: new Date(showDayStart(day, timeZone)).toISOString(),
+      to: new Date(showDayStart(addDays(day, 1), timeZone)).toISOString(),
     };
     const answer = await api.get<Page<Showtime>>("/showtimes", { ...span, limit: 200 });
     if (!answer.ok) {

@@ -11,6 +11,7 @@ const PATH = "/api/v1/showtimes";
 const tags = ["showtimes"];
 const access = { permission: "showtimes:write" } as const;
 const COPY = [
+  "A day lasts from 06:00 to 06:00 by the cinema's clocks: its late show goes with it.",
   "Times of day stay what they are across clock changes. Prices are made anew by their price list where there is one.",
   "All or nothing, unless `skipConflicts`: `schedule_conflict` carries `conflicts`, every showtime that finds no place.",
   "What is there already is skipped, so it is safe to repeat. `dryRun` changes nothing and answers the conflicts.",
