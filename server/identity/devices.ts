@@ -28,7 +28,7 @@ export interface Devices {
   create(wanted: { name: string; kind: DeviceKind }, actor: Actor): Promise<Changed>;
   /** Another code, in the place of any before: for a device that was set up anew. `revoked` when it was taken out for good. */
   renewCode(id: string, ifVersion: number | null, actor: Actor): Promise<Changed>;
-  update(id: string, ifVersion: number | null, wanted: { name: string }, actor: Actor): Promise<Changed>;
+  update(id: string, ifVersion: number | null, wanted: { name?: string | undefined }, actor: Actor): Promise<Changed>;
   /** Its tokens and sockets die within 5 s, for good. The document stays, orders name it. Safe to repeat. */
   revoke(id: string, ifVersion: number | null, actor: Actor): Promise<Outcome<object>>;
   /** What a device says of itself, and that it was seen. */
@@ -95,8 +95,9 @@ export function createDevices({ store, clock, audit, sessions, revocations }: De
     return { ok: true, device: { ...(await shown(renewed.document)), ...code.shown } };
   }
 
-  async function update(id: string, ifVersion: number | null, { name }: { name: string }, actor: Actor) {
-    const renamed = await documents.update(id, ifVersion, async () => ({ ok: true, patch: { set: { name } } }));
+  async function update(id: string, ifVersion: number | null, { name }: { name?: string | undefined }, actor: Actor) {
+    const set = name === undefined ? {} : { name };
+    const renamed = await documents.update(id, ifVersion, async () => ({ ok: true, patch: { set } }));
     if (!renamed.ok) return renamed;
     if (renamed.changed) await note("device.update", id, actor, { name });
     return { ok: true as const, device: await shown(renamed.document) };

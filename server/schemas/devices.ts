@@ -7,7 +7,7 @@ const kind = z.enum(["kiosk", "box-office", "scanner"]);
 export const deviceInput = z.strictObject({ name: line(120), kind });
 
 /** A device's kind is for life: it is what its tokens may do. */
-export const devicePatch = z.strictObject({ name: line(120) });
+export const devicePatch = z.strictObject({ name: line(120).optional() });
 
 const state = z.enum(PART_STATES).optional();
 const health = { link: state, printer: state, paper: state, payment: state };

@@ -82,6 +82,14 @@ describe("devices over HTTP", () => {
     expect(await rename("Late name")).toMatchObject({ status: 412, body: { code: "version_conflict" } });
     expect((await call("PATCH", path, { kind: "kiosk" }, { token })).status).toBe(400);
   });
+
+  it("[U31] a change of nothing is none, and stale all the same when it is", async () => {
+    const { id } = (await create()).body;
+    const nothing = (version: number) =>
+      call("PATCH", `/devices/${id}`, {}, { token, headers: { "if-match": `"${version}"` } });
+    expect(await nothing(1)).toMatchObject({ status: 200, body: { version: 1 } });
+    expect((await nothing(7)).body.code).toBe("version_conflict");
+  });
 });
 
 describe("a device about itself", () => {
