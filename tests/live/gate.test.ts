@@ -1,10 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/poll.ts";
 import { type RawSocket, rawSocket } from "../support/raw-sockets.ts";
-import { type Client, connect, type Edge, guest, handshakeRefusal, startEdge } from "../support/sockets.ts";
+import { connect, type Edge, guest, handshakeRefusal, startEdge } from "../support/sockets.ts";
+import { visitorsOf } from "../support/visitors.ts";
 
 let edge: Edge;
-const clients: Client[] = [];
+const { someone } = visitorsOf(() => edge.url);
 let silent: RawSocket;
 let silentSince = 0;
 beforeAll(async () => {
@@ -12,16 +13,7 @@ beforeAll(async () => {
   silent = await rawSocket(edge.port, { handshake: false });
   silentSince = Date.now();
 });
-afterEach(() => {
-  for (const client of clients.splice(0)) client.close();
-});
 afterAll(() => edge.close());
-
-async function someone(token: string): Promise<Client> {
-  const client = await connect(edge.url, token);
-  clients.push(client);
-  return client;
-}
 
 describe("the handshake", () => {
   it.each([

@@ -1,16 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SeatDetail } from "../../server/protocol/events.ts";
 import { clientAnswers, serverPayloads } from "../../server/schemas/events.ts";
 import { eventually } from "../support/poll.ts";
-import { type Client, connect, type Edge, guest, madeUpCinema, madeUpShowtime, startEdge } from "../support/sockets.ts";
+import { type Client, type Edge, guest, madeUpCinema, madeUpShowtime, startEdge } from "../support/sockets.ts";
+import { visitorsOf } from "../support/visitors.ts";
 
 /** Changes of so long are told as one. */
 const MERGED_FOR_MS = 250;
 
 let edge: Edge;
-const clients: Client[] = [];
-let requests = 0;
-const requestId = () => `request-${++requests}`;
+const { someone, requestId } = visitorsOf(() => edge.url);
 
 beforeAll(async () => {
   const cinema = madeUpCinema(["sht_a", "sht_b", "sht_draft", "sht_late"], 10);
@@ -25,16 +24,7 @@ beforeAll(async () => {
   edge.people.set("manager", guest("ses_manager", { class: "staff", permissions: new Set(["reports:read"]) }));
   edge.people.set("clerk", guest("ses_clerk", { class: "staff", permissions: new Set(["seats:details", "sell"]) }));
 });
-afterEach(() => {
-  for (const client of clients.splice(0)) client.close();
-});
 afterAll(() => edge.close());
-
-async function someone(token: string): Promise<Client> {
-  const client = await connect(edge.url, token);
-  clients.push(client);
-  return client;
-}
 
 const hold = (client: Client, seats: string[], showtimeId = "sht_a") =>
   client.do("seats:hold", { requestId: requestId(), showtimeId, seats });
