@@ -10,36 +10,32 @@ import {
   BACK_WITHIN_MS,
   differences,
   lostHolds,
-  type MapServer,
   openMapServer,
+  openTwoServers,
   pause,
   SEATS,
   startLoad,
+  type TwoServers,
   tried,
   usable,
 } from "../support/redis-load.ts";
 import { holds, listen, newShowtimeId, snapshotOf, wants } from "../support/seatmap.ts";
-import { createTestLedger, type TestLedger } from "../support/seatmap-ledger.ts";
 
 /** The cluster's own time to notice a death and elect, on a busy machine. */
 const PROMOTED_WITHIN_MS = 20_000;
 
 describe.skipIf(!hasRedis || !hasTime)("seat map over a Redis Cluster", { timeout: 300_000 }, () => {
   let cluster: TestCluster;
-  let ledger: TestLedger;
-  let one: MapServer;
-  let two: MapServer;
+  let { ledger, one, two, close } = {} as TwoServers;
 
   beforeAll(async () => {
     cluster = await startCluster();
   }, 60_000);
   afterAll(() => cluster.stop());
   beforeEach(async () => {
-    ledger = createTestLedger();
-    one = await openMapServer(cluster.url, ledger);
-    two = await openMapServer(cluster.url, ledger);
+    ({ ledger, one, two, close } = await openTwoServers(cluster.url));
   });
-  afterEach(() => Promise.all([one.raw.close(), two.raw.close()]));
+  afterEach(() => close());
 
   test("[S73] [S74] every key of a showtime is in its slot, and showtimes are spread over all primaries", async () => {
     for (let n = 0; n < 30; n++) {

@@ -8,40 +8,35 @@ import {
   BACK_WITHIN_MS,
   differences,
   lostHolds,
-  type MapServer,
-  openMapServer,
+  openTwoServers,
   pause,
   startLoad,
+  type TwoServers,
   tried,
   usable,
 } from "../support/redis-load.ts";
 import { startSentinels, type TestSentinels } from "../support/redis-sentinel.ts";
 import { holds, listen, newShowtimeId } from "../support/seatmap.ts";
-import { createTestLedger, type TestLedger } from "../support/seatmap-ledger.ts";
 
 const FOLLOWED_WITHIN_MS = 5_000;
 
 describe.skipIf(!hasRedis || !hasTime)("seat map over a primary that sentinels replace", { timeout: 900_000 }, () => {
   let group: TestSentinels;
-  let ledger: TestLedger;
-  let one: MapServer;
-  let two: MapServer;
+  let { ledger, one, two, close } = {} as TwoServers;
 
   beforeAll(async () => {
     group = await startSentinels();
   }, 60_000);
   afterAll(() => group.stop());
   beforeEach(async () => {
-    ledger = createTestLedger();
-    one = await openMapServer(group.url, ledger);
-    two = await openMapServer(group.url, ledger);
+    ({ ledger, one, two, close } = await openTwoServers(group.url));
   });
-  afterEach(() => Promise.all([one.raw.close(), two.raw.close()]));
+  afterEach(() => close());
 
   /** Both servers on the present primary. */
   async function followed(id: string) {
     for (const server of [one, two]) await usable(server, id, FOLLOWED_WITHIN_MS);
-    for (const { raw } of [one, two]) expect(raw.healthy()).toBe(true);
+    await eventually(() => one.raw.healthy() && two.raw.healthy(), FOLLOWED_WITHIN_MS, "health");
   }
 
   test("[S78] [D7] killed with 500 ms that never reached its replica: holds may be lost, nothing is sold twice", async () => {
@@ -83,7 +78,8 @@ describe.skipIf(!hasRedis || !hasTime)("seat map over a primary that sentinels r
       await pause(100);
       await work.stop();
       for (const server of [one, two]) expect(await differences(server, ledger, id)).toEqual([]);
-      expect(await group.replica.command("CLIENT", "LIST", "TYPE", "pubsub")).not.toContain("butaca");
+      const isLeft = async () => !(await group.replica.command("CLIENT", "LIST", "TYPE", "pubsub")).includes("butaca");
+      await eventually(isLeft, FOLLOWED_WITHIN_MS, "the end of listening there");
       await group.rejoin();
     }
   });

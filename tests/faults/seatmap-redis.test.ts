@@ -11,9 +11,11 @@ import {
   lostHolds,
   type MapServer,
   openMapServer,
+  openTwoServers,
   pause,
   SEATS,
   startLoad,
+  type TwoServers,
   tried,
   usable,
 } from "../support/redis-load.ts";
@@ -55,6 +57,12 @@ describe.skipIf(!hasRedis)("seat map over a Redis in trouble", { timeout: 900_00
     return map;
   }
 
+  async function openTwo(): Promise<TwoServers> {
+    const both = await openTwoServers(redis.url);
+    opened.push(both.one.raw, both.two.raw);
+    return both;
+  }
+
   /** A server: a connection of its own, loading from the ledger. */
   async function openServer(ledger: TestLedger): Promise<MapServer> {
     const server = await openMapServer(redis.url, ledger);
@@ -63,17 +71,15 @@ describe.skipIf(!hasRedis)("seat map over a Redis in trouble", { timeout: 900_00
   }
 
   test("[H36] [D7] killed and restarted under load: new epoch, nothing acknowledged is lost, nothing sold twice", async () => {
-    const ledger = createTestLedger();
-    const servers = [await openServer(ledger), await openServer(ledger)];
-    const [one, two] = servers as [MapServer, MapServer];
+    const { ledger, one, two } = await openTwo();
     for (let round = 0; round < times(2, 25, 250); round++) {
       const id = newShowtimeId();
       const before = await snapshotOf(one.map, id);
-      const work = startLoad(servers, ledger, id);
+      const work = startLoad([one, two], ledger, id);
       await pause(60);
       await redis.kill();
       const { held } = await work.stop();
-      await eventually(() => !one.raw.healthy() && !two.raw.healthy(), 2_000, "noticing");
+      await eventually(() => !one.raw.healthy() && !two.raw.healthy(), 5_000, "noticing");
       await redis.restart();
       await eventually(() => one.raw.healthy() && two.raw.healthy(), BACK_WITHIN_MS, "reconnecting");
       expect(await one.raw.snapshot(id)).toEqual({ ok: false, why: "stale_run" });
@@ -86,13 +92,11 @@ describe.skipIf(!hasRedis)("seat map over a Redis in trouble", { timeout: 900_00
   });
 
   test("[H37] [H32] emptied under load: no hold before the rebuild, new epoch, what was sold is sold", async () => {
-    const ledger = createTestLedger();
-    const servers = [await openServer(ledger), await openServer(ledger)];
-    const [one, two] = servers as [MapServer, MapServer];
+    const { ledger, one, two } = await openTwo();
     for (let round = 0; round < times(3, 25, 250); round++) {
       const id = newShowtimeId();
       const before = await snapshotOf(one.map, id);
-      const work = startLoad(servers, ledger, id);
+      const work = startLoad([one, two], ledger, id);
       await pause(40);
       await redis.command("FLUSHALL");
       await pause(40);
@@ -106,13 +110,11 @@ describe.skipIf(!hasRedis)("seat map over a Redis in trouble", { timeout: 900_00
   });
 
   test("[H37] restarted with the end of its log cut off: rebuilt, what was sold is sold", async () => {
-    const ledger = createTestLedger();
-    const servers = [await openServer(ledger), await openServer(ledger)];
-    const [one] = servers as [MapServer, MapServer];
+    const { ledger, one, two } = await openTwo();
     for (let round = 0; round < times(2, 25, 250); round++) {
       const id = newShowtimeId();
       const before = await snapshotOf(one.map, id);
-      const work = startLoad(servers, ledger, id);
+      const work = startLoad([one, two], ledger, id);
       await pause(60);
       await redis.kill();
       await work.stop();

@@ -5,7 +5,7 @@ import { MapUnavailable, type SeatMap } from "../../server/seatmap/port.ts";
 import { openRedisSeatMap } from "../../server/seatmap/redis/map.ts";
 import { eventually } from "./poll.ts";
 import { accepted, request, wants } from "./seatmap.ts";
-import { overLedger, type TestLedger } from "./seatmap-ledger.ts";
+import { createTestLedger, overLedger, type TestLedger } from "./seatmap-ledger.ts";
 
 export const SEATS = 60;
 /** Every call has answered by then, and some for a machine that is busy with other tests. */
@@ -37,6 +37,20 @@ export interface MapServer {
 export async function openMapServer(url: string, ledger: TestLedger): Promise<MapServer> {
   const raw = await openRedisSeatMap({ url, storeId: "store" });
   return { raw, ...overLedger(raw, ledger, SEATS) };
+}
+
+/** Two servers that sell from one ledger. */
+export interface TwoServers {
+  ledger: TestLedger;
+  one: MapServer;
+  two: MapServer;
+  close(): Promise<unknown>;
+}
+
+export async function openTwoServers(url: string): Promise<TwoServers> {
+  const ledger = createTestLedger();
+  const [one, two] = [await openMapServer(url, ledger), await openMapServer(url, ledger)];
+  return { ledger, one, two, close: () => Promise.all([one.raw.close(), two.raw.close()]) };
 }
 
 /** The map as it is when it can be asked again. */
