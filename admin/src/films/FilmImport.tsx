@@ -187,7 +187,9 @@ function Faults({ report }: { report: ImportReport }) {
                 {line}
               </th>
               <td>{words.fields[path as keyof typeof words.fields] ?? path}</td>
-              <td>{message.replace(/^line \d+: /, "")}</td>
+              <td>
+                {words.rules[path]} <span class="soft">{message.replace(/^line \d+: /, "")}</span>
+              </td>
             </tr>
           ))}
         </tbody>

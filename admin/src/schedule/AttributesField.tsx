@@ -28,21 +28,23 @@ export function AttributesField({ house }: { house: House }) {
   return (
     <div class="attributes">
       <TagsField name="attributes" options={offered.map((value) => ({ value, label: value }))} />
-      <input
-        aria-label={words.otherAttribute}
-        placeholder={words.otherAttribute}
-        maxLength={30}
-        value={typed}
-        onInput={(event) => setTyped(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key !== "Enter" || typed.trim() === "") return;
-          event.preventDefault();
-          add();
-        }}
-      />
-      <button type="button" class="button small" aria-label={words.addAttribute} onClick={add}>
-        {managing.add}
-      </button>
+      <div class="attribute-new">
+        <input
+          aria-label={words.otherAttribute}
+          placeholder={words.otherAttribute}
+          maxLength={30}
+          value={typed}
+          onInput={(event) => setTyped(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter" || typed.trim() === "") return;
+            event.preventDefault();
+            add();
+          }}
+        />
+        <button type="button" class="button small" aria-label={words.addAttribute} onClick={add}>
+          {managing.add}
+        </button>
+      </div>
     </div>
   );
 }

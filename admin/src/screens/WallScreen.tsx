@@ -48,7 +48,7 @@ function Tiles({ wall }: { wall: Wall }) {
           </button>
         </p>
       )}
-      {state.status === "ready" && state.tiles.length === 0 && <p class="console-message">{words.wallEmpty}</p>}
+      {state.status === "ready" && state.tiles.length === 0 && <NothingToday />}
       {state.status === "ready" && (
         <ul class="wall-tiles">
           {state.tiles.map((tile) => (
@@ -57,6 +57,22 @@ function Tiles({ wall }: { wall: Wall }) {
         </ul>
       )}
     </section>
+  );
+}
+
+function NothingToday() {
+  const { words, session } = useDesk();
+  return (
+    <div class="console-message">
+      <p>{words.value.wallEmpty}</p>
+      {session.may("showtimes:write") && (
+        <p>
+          <ScreenLink to={{ screen: "schedule" }} class="button">
+            {words.value.wallPlan}
+          </ScreenLink>
+        </p>
+      )}
+    </div>
   );
 }
 

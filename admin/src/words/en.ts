@@ -40,6 +40,7 @@ export const en: Words = {
   wallTitle: "Today's showtimes",
   wallBig: "Full screen",
   wallEmpty: "No more showtimes today. Tomorrow's appear here when the day begins.",
+  wallPlan: "Go to the schedule",
   wallFailed: "The showtimes could not be read.",
   retry: "Try again",
   free: "free",
