@@ -33,10 +33,12 @@ export interface Link<S> {
   close(): void;
 }
 
-/** A silent Redis is given up after this long: two calls in a row still answer within two seconds. */
-const SOCKET_TIMEOUT_MS = 1_000;
-/** Keeps a healthy but idle connection from looking silent. */
+/** How often Redis is asked whether it is there, also where nobody else asks anything. */
 const PING_EVERY_MS = 300;
+/** How often a connection is looked at. */
+const LOOK_EVERY_MS = 250;
+/** Looks since a ping was answered, before a silent Redis is given up: 1.25 s to 1.5 s, so calls answer within two seconds. */
+const LOOKS_ALLOWED = 6;
 const CONNECT_TIMEOUT_MS = 500;
 /** Connecting and preparing together: beyond it Redis is up but not answering. */
 const PREPARE_TIMEOUT_MS = 1_500;
@@ -58,8 +60,25 @@ function newClient(url: string) {
     maintNotifications: "disabled",
     // Any other value creates an AbortSignal per command, at a third of the throughput.
     commandOptions: { timeout: 0 },
-    socket: { socketTimeout: SOCKET_TIMEOUT_MS, connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: false },
+    socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: false },
   });
+}
+
+/**
+ * Calls back when a connected client gets no answers any more. Counts looks instead of time: a process that stood
+ * still for a while finds at its first look that time has passed, and only then the answers that came meanwhile.
+ */
+function watchForSilence(client: RedisClient, onSilence: (error: Error) => void): void {
+  let looks = 0;
+  client.on("ping-interval", () => {
+    looks = 0;
+  });
+  const timer = setInterval(() => {
+    if (!client.isOpen) return clearInterval(timer);
+    looks++;
+    if (looks >= LOOKS_ALLOWED) onSilence(new Error("Redis is silent"));
+  }, LOOK_EVERY_MS);
+  timer.unref();
 }
 
 /** Begins to connect. */
@@ -87,6 +106,7 @@ export function createLink<S>(deps: LinkDeps<S>): Link<S> {
     try {
       const state = await within(PREPARE_TIMEOUT_MS, client.connect().then(deps.prepare), "connecting to Redis");
       if (attempt.isLost || isClosed) throw new MapUnavailable("the connection was lost while it was made ready");
+      watchForSilence(client, lose);
       live = { client, url, state, lose };
       lastFailure = "";
       deps.onUp?.(state);
