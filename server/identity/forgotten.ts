@@ -1,20 +1,19 @@
 import type { Audit } from "../audit/audit.ts";
 import { createBackground } from "../basics/background.ts";
-import { type Clock, timestamp } from "../basics/clock.ts";
+import type { Clock } from "../basics/clock.ts";
 import type { Mailer } from "../mail/port.ts";
 import { type Outcome, refuse } from "../protocol/errors.ts";
 import { type UserDoc, users as userCollection } from "../store/collections.ts";
 import type { Store } from "../store/port.ts";
 import { actorOf, type Visitor } from "./actors.ts";
 import { createBackoff } from "./backoff.ts";
+import type { ReplacePassword } from "./new-password.ts";
 import { markOf, type PasswordCodes } from "./password-codes.ts";
 import { passwordLetter } from "./password-letter.ts";
 import { judgePassword } from "./password-rules.ts";
-import type { Passwords } from "./passwords.ts";
 import { foldEmail } from "./people.ts";
 import type { Proof } from "./proof.ts";
 import type { Revocations } from "./revocations.ts";
-import type { Rights } from "./rights.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** A new password for whoever has lost theirs. */
@@ -34,8 +33,7 @@ export interface ForgottenDeps {
   store: Store;
   clock: Clock;
   audit: Audit;
-  rights: Rights;
-  passwords: Passwords;
+  replacePassword: ReplacePassword;
   proof: Proof;
   sessions: Sessions;
   revocations: Revocations;
@@ -103,14 +101,10 @@ export function createForgottenPasswords(deps: ForgottenDeps): ForgottenPassword
     }
     const refusal = judgePassword(password, user);
     if (refusal !== null) return refusal;
-    const hashed = await deps.passwords.hash(password);
-    if (!hashed.ok) return hashed;
-    const { id, emailKey, passwordHash } = user;
-    const set = { passwordHash: hashed.hash, updatedAt: timestamp(clock.now()) };
     // Of two uses at once the second finds another password.
-    const changed = await users.update(id, { emailKey, passwordHash, status: "active" }, { set });
-    if (!changed.ok) return WRONG_CODE;
-    deps.rights.forget();
+    const replaced = await deps.replacePassword(user, password);
+    if (!replaced.ok) return replaced.code === "version_conflict" ? WRONG_CODE : replaced;
+    const { id } = user;
     await deps.revocations.revoke("user", id);
     await deps.sessions.endAllOf(id);
     await codes.forgetAllOf(id);

@@ -18,6 +18,7 @@ import { createErasure } from "./erasure.ts";
 import { createForgottenPasswords, type ForgottenPasswords, type Post } from "./forgotten.ts";
 import type { Keys } from "./keys.ts";
 import { createLookups, type Lookups } from "./lookups.ts";
+import { createReplacePassword } from "./new-password.ts";
 import { createOwnAccount, type OwnAccount } from "./own-account.ts";
 import { createPasswordCodes } from "./password-codes.ts";
 import { createPasswords } from "./passwords.ts";
@@ -82,7 +83,8 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const codes = createPasswordCodes({ store, clock });
   const base = { ...deps, tokens, revocations, rights, sessions, passwords, codes, lastAdministrator };
   const erasure = createErasure(base);
-  const shared = { ...base, views: createUserViews(store), proof: createProof(base), erasure };
+  const replacePassword = createReplacePassword(base);
+  const shared = { ...base, views: createUserViews(store), proof: createProof(base), erasure, replacePassword };
   const enrolment = createEnrolment(shared);
   const lookups = createLookups(shared);
 

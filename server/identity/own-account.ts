@@ -7,8 +7,8 @@ import { users as userCollection } from "../store/collections.ts";
 import type { Store } from "../store/port.ts";
 import { type Actor, actorOf } from "./actors.ts";
 import type { Erasure } from "./erasure.ts";
+import type { ReplacePassword } from "./new-password.ts";
 import { judgePassword } from "./password-rules.ts";
-import type { Passwords } from "./passwords.ts";
 import { EMAIL_TAKEN, NO_SUCH_USER, personFields, type UserViews } from "./people.ts";
 import { changedPreferences, judgePreferences, type PreferencesChange } from "./preferences.ts";
 import type { Principal } from "./principal.ts";
@@ -60,7 +60,7 @@ export interface OwnAccountDeps {
   clock: Clock;
   audit: Audit;
   rights: Rights;
-  passwords: Passwords;
+  replacePassword: ReplacePassword;
   proof: Proof;
   sessions: Sessions;
   views: UserViews;
@@ -76,7 +76,7 @@ const WRONG_PASSWORD = refuse("invalid_request", "The current password is wrong"
 });
 
 export function createOwnAccount(deps: OwnAccountDeps): OwnAccount {
-  const { store, clock, audit, rights, passwords, proof, sessions, views } = deps;
+  const { store, clock, audit, rights, proof, sessions, views } = deps;
   const documents = createDocuments({ store, clock, collection: userCollection, noun: "user" });
   const collection = store.collection(userCollection);
 
@@ -116,11 +116,8 @@ export function createOwnAccount(deps: OwnAccountDeps): OwnAccount {
     if (refusal !== null) return refusal;
     const proved = await proof.prove({ email: user.email, password: currentPassword }, actor.address);
     if (!proved.ok) return proved.code === "unauthorized" ? WRONG_PASSWORD : proved;
-    const hashed = await passwords.hash(newPassword);
-    if (!hashed.ok) return hashed;
-    const set = { passwordHash: hashed.hash, updatedAt: timestamp(clock.now()) };
-    const changed = await collection.update(subjectId, { passwordHash: proved.user.passwordHash }, { set });
-    if (!changed.ok) return refuse("version_conflict", "The password has just been changed elsewhere");
+    const replaced = await deps.replacePassword(proved.user, newPassword);
+    if (!replaced.ok) return replaced;
     await sessions.endAllOf(subjectId, sessionId);
     await note("account.password", actor);
     return { ok: true };
