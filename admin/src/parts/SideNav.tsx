@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useDesk } from "../desk.ts";
 import { SECTION, type Section } from "../sections.ts";
 import { useKeys } from "../state/keys.ts";
@@ -24,8 +25,13 @@ export function SideNav({ sections }: { sections: readonly SectionName[] }) {
       ...ways.map(([keys, name]) => ({ keys, does: managing.keysGo(names[name]) })),
     ],
   );
+  const nav = useRef<HTMLElement>(null);
+  // On a narrow screen the sections are one line that scrolls: where one is stands in it.
+  useLayoutEffect(() => {
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [here]);
   return (
-    <nav class="sidenav" aria-label={navigation}>
+    <nav ref={nav} class="sidenav" aria-label={navigation}>
       {GROUPS.map((group) => {
         const own = sections.filter((name) => SECTION[name].group === group);
         return own.length === 0 ? null : (
