@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"],
     testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Several servers and a browser, on a machine that is busy with another file.
+    hookTimeout: 90_000,
     pool: "forks",
     // Short runs wait more than they work; long ones are about timing, and share nothing they need not.
     maxWorkers: (process.env.BUTACA_COUNTS ?? "local") === "local" ? 3 : 2,

@@ -37,7 +37,8 @@ async function visit(balancer: Balancer, token: string): Promise<Visitor> {
   let current = await arrive();
 
   async function arrive() {
-    const client = await connect(balancer.url, token);
+    // Who is not let in at once tries again, as a page does; it is away all the while.
+    const client = await eventually(() => connect(balancer.url, token).catch(() => null), 20_000, "a way in");
     let reconnectInMs: number | null = null;
     client.socket.on("server:closing", (notice) => {
       reconnectInMs = notice.reconnectInMs;

@@ -236,7 +236,7 @@ export function newClient(url: string, token: string, options: ClientOptions = {
       return answer.error;
     },
     heard: pushed,
-    hears: (event, wanted = () => true, within = 3_000) => eventually(() => pushed(event).find(wanted), within, event),
+    hears: (event, wanted = () => true, within = 8_000) => eventually(() => pushed(event).find(wanted), within, event),
     close: () => void socket.disconnect(),
   };
 }
