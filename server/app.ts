@@ -12,7 +12,7 @@ import { createHolds, type HoldLimits } from "./booking/holds.ts";
 import { createLedger } from "./booking/ledger.ts";
 import { createHeldBy, listLive } from "./booking/live-showtimes.ts";
 import { createCatalogue } from "./catalogue/catalogue.ts";
-import { type Config, StartRefused } from "./config.ts";
+import { type Config, notKeptYet, StartRefused } from "./config.ts";
 import { createDemoCinema } from "./demo/cinema.ts";
 import { buildHttp, type HttpServer } from "./http/build.ts";
 import { onceEach } from "./http/plugins/auth.ts";
@@ -226,6 +226,7 @@ type Rooms = Awaited<ReturnType<typeof joinRooms>>;
 /** Adds everything that faces outwards: routes, sockets, pages; and the loops. */
 async function addEdges(http: HttpServer, config: Config, parts: Parts, rooms: Rooms): Promise<void> {
   addHangUp(http);
+  for (const line of notKeptYet(config)) http.log.warn(line);
   const watched = [
     { name: "store", healthy: parts.store.healthy },
     { name: "payment provider", healthy: parts.payment.provider.healthy },

@@ -55,3 +55,11 @@ it("[A29] without limits the start says so, loudly", async () => {
   expect(printed.match(/RATE_LIMITS=off: NO LIMITS/g)).toHaveLength(1);
   expect(await startOnce({ RATE_LIMITS: "on" }, async () => {})).not.toContain("RATE_LIMITS");
 });
+
+it("[O9] what is asked for and not done yet is said at the start, and nothing else is", async () => {
+  const asked = { ORPHAN_RULE: "enforce", GUEST_SEATS_PER_NETWORK: "40" };
+  const printed = await startOnce(asked, async () => {});
+  for (const name of Object.keys(asked))
+    expect(printed.match(new RegExp(`"msg":"${name}[^"]*not kept yet`, "g"))).toHaveLength(1);
+  expect(await startOnce({ ORPHAN_RULE: "warn" }, async () => {})).not.toContain("not kept yet");
+});
