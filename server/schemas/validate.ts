@@ -14,12 +14,16 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown): Outcom
   return refuse("invalid_request", "The request is not valid", { errors: fieldErrors(parsed.error) });
 }
 
-/** The faults of a zod error as fields and words; unknown keys are named one by one. */
+/** More than anybody mends in one go: the answer to a body of nonsense is no bigger than the body. */
+const FAULTS_MAX = 200;
+
+/** The faults of a zod error as fields and words, the first of them where there are many; unknown keys one by one. */
 export function fieldErrors(error: z.ZodError): FieldError[] {
-  return error.issues.flatMap((issue) => {
+  const faults = error.issues.flatMap((issue) => {
     const path = issue.path.map(String);
     if (issue.code === "unrecognized_keys")
       return issue.keys.map((key) => ({ path: [...path, key].join("."), message: "is not known here" }));
     return [{ path: path.join("."), message: issue.message }];
   });
+  return faults.slice(0, FAULTS_MAX);
 }

@@ -207,6 +207,12 @@ describe("what is asked for is what is meant", () => {
     }
   });
 
+  it("[O89] a body of nonsense is answered with its first faults", async () => {
+    const nonsense = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`field${n}`, n]));
+    const answer = await call("POST", "/auth/login", nonsense);
+    expect([answer.status, answer.body.errors.length]).toEqual([400, 200]);
+  });
+
   it.each(["a\u0000b", "half \ud83d", "bell\u0007", "\u001b[31mred", "delete\u007f"])(
     "[U101] %j is no name",
     async (name) => {
