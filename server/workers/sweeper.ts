@@ -9,6 +9,8 @@ export interface SweeperDeps {
   store: Store;
   /** The bare map: one that is not loaded has nothing that could end. */
   map: Pick<SeatMap, "expire">;
+  /** Loads a map that was lost. */
+  load(showtimeId: string): Promise<void>;
   settlement: Pick<Settlement, "overdue">;
   clock: Clock;
   onError(what: string, error: unknown): void;
@@ -25,13 +27,16 @@ const AFTER_DUE_MS = 5;
 
 /**
  * Ends holds whose time is over and payments that are overdue, also where nobody touches the showtime. Runs in
- * every server. Between two rounds it comes back at the very moment at which the next hold is due.
+ * every server. Between two rounds it comes back at the very moment at which the next hold is due. A map that is
+ * lost (an emptied Redis says nothing to those who listen) is loaded again: whoever looks at it sees what is true.
  */
 export function startSweeper(deps: SweeperDeps): Loop {
   const { map, settlement, clock } = deps;
   const appointments = new Map<string, NodeJS.Timeout>();
   /** Overdue payments that are being dealt with: a slow provider must not gather callers. */
   const underWay = new Map<string, Promise<void>>();
+  /** Showtimes whose map was there at the last look. */
+  let loaded = new Set<string>();
   let list: { ids: string[]; readAt: number } = { ids: [], readAt: Number.NEGATIVE_INFINITY };
   let isStopping = false;
 
@@ -46,7 +51,8 @@ export function startSweeper(deps: SweeperDeps): Loop {
 
   async function sweep(showtimeId: string): Promise<void> {
     const answer = await map.expire(showtimeId);
-    if (!answer.ok) return;
+    if (!answer.ok) return loaded.has(showtimeId) ? deps.load(showtimeId) : undefined;
+    loaded.add(showtimeId);
     for (const bookingId of answer.overdue) deal(showtimeId, bookingId);
     if (answer.nextDue !== null) comeBack(showtimeId, answer.nextDue - answer.at);
   }
@@ -64,7 +70,10 @@ export function startSweeper(deps: SweeperDeps): Loop {
 
   async function round(): Promise<void> {
     const now = clock.now();
-    if (Math.abs(now - list.readAt) > LIST_EVERY_MS) list = { ids: await listLive(deps.store, now), readAt: now };
+    if (Math.abs(now - list.readAt) > LIST_EVERY_MS) {
+      list = { ids: await listLive(deps.store, now), readAt: now };
+      loaded = new Set(list.ids.filter((id) => loaded.has(id)));
+    }
     let failures: unknown[] = [];
     for (let next = 0; next < list.ids.length && !isStopping; next += ABREAST) {
       const swept = await Promise.allSettled(list.ids.slice(next, next + ABREAST).map(sweep));

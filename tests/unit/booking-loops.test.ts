@@ -21,8 +21,10 @@ function sweeper(showtimeIds: string[], expire: (id: string) => Promise<Swept>, 
   const store = { collection: () => ({ find }) } as unknown as Store;
   const errors: unknown[] = [];
   const onError = (_what: string, error: unknown) => void errors.push(error);
-  const loop = startSweeper({ store, map: { expire }, settlement: { overdue }, clock: { now: Date.now }, onError });
-  return { loop, overdue, errors };
+  const load = vi.fn(async (_id: string) => {});
+  const rooms = { map: { expire }, load, settlement: { overdue } };
+  const loop = startSweeper({ store, ...rooms, clock: { now: Date.now }, onError });
+  return { loop, overdue, load, errors };
 }
 
 async function stopped(loop: Loop): Promise<void> {
@@ -79,6 +81,25 @@ describe("the sweeper", () => {
     const before = seen.get("sht_good");
     await vi.advanceTimersByTimeAsync(5_000);
     expect(seen.get("sht_good")).toBe(before);
+  });
+});
+
+describe("the sweeper and a map that is gone", () => {
+  it("[O64] loads it again where it was there before, until it is back, and lets others be", async () => {
+    let isLost = false;
+    const { loop, load } = sweeper(["sht_seen", "sht_never"], async (id) =>
+      id === "sht_never" || isLost ? { ok: false, why: "not_loaded" } : swept(),
+    );
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(load).not.toHaveBeenCalled();
+    isLost = true;
+    load.mockRejectedValueOnce(new Error("not now"));
+    load.mockImplementation(async () => {
+      isLost = false;
+    });
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(load.mock.calls).toEqual([["sht_seen"], ["sht_seen"]]);
+    await stopped(loop);
   });
 });
 
