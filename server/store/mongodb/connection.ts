@@ -53,9 +53,12 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** Connects to the database of a URL. Throws `StoreUnavailable` when it is no URL or nobody answers. */
-export async function connect(url: string): Promise<Connection> {
-  const client = clientOf(url);
+/**
+ * Connects to the database of a URL. Throws `StoreUnavailable` when it is no URL or nobody answers. `isPatient`: waits
+ * for an answer as long as the database is there, for a command line that writes thousands of documents at a time.
+ */
+export async function connect(url: string, { isPatient = false } = {}): Promise<Connection> {
+  const client = clientOf(url, isPatient ? { ...OPTIONS, socketTimeoutMS: 0 } : OPTIONS);
   const health = watch(client);
   const failed = (error: unknown): unknown => {
     if (isMistake(error)) return error;
@@ -175,9 +178,9 @@ function hasWritable({ servers }: TopologyDescription): boolean {
   return [...servers.values()].some(({ isWritable }) => isWritable);
 }
 
-function clientOf(url: string): MongoClient {
+function clientOf(url: string, options: MongoClientOptions): MongoClient {
   try {
-    const client = new MongoClient(url, OPTIONS);
+    const client = new MongoClient(url, options);
     // The driver lets an empty one pass and fails where nobody can catch it.
     if (client.options.hosts.some(({ host }) => host === "")) throw new TypeError("a host in the URL is empty");
     return client;

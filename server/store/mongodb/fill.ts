@@ -24,7 +24,8 @@ export interface Filling {
 
 /** Begins to fill the database of a URL. Throws `StoreUnavailable` unless it can be used and is empty. */
 export async function beginFilling(url: string, collections: readonly AnyCollection[]): Promise<Filling> {
-  const connection = await connect(url);
+  // A batch that is given up and sent again finds its own documents there.
+  const connection = await connect(url, { isPatient: true });
   const { db, runLong, close } = connection;
   const mark = createMarks();
   try {
