@@ -8,7 +8,7 @@
 import { type AnyCollection, indexRows } from "../plan.ts";
 import { type Stored, StoreUnavailable } from "../port.ts";
 import type { Environment, Table } from "./environment.ts";
-import { after, keyOf, keyTextOf } from "./keys.ts";
+import { after, assertFits, keyOf, keyTextOf } from "./keys.ts";
 
 /** Where the declarations that the entries on disk follow are kept, as JSON: `collection/index` -> fields. */
 const DECLARATIONS = keyOf(["declarations"]);
@@ -59,38 +59,50 @@ function build({ documents, entries }: Environment, collection: AnyCollection, i
     for (const key of [...entries.getKeys({ start: head, end: after(head) })]) entries.removeSync(key);
   }
   const head = keyOf([collection.name]);
-  const runs = createRuns(entries, collection);
+  const runs = createRuns(entries);
+  const wanted = indexes.map((index) => placesIn(collection, index));
   for (const { value } of documents.getRange({ start: head, end: after(head) })) {
     const document = JSON.parse(value) as Stored;
-    for (const index of indexes) runs.add(index, document);
+    for (const { keysOf, unique, fields } of wanted) {
+      for (const key of keysOf(document)) {
+        const owner = unique ? runs.ownerOf(key) : undefined;
+        if (owner !== undefined && owner !== document.id)
+          throw new TypeError(`${collection.name} ${owner} and ${document.id} have the same ${fields.join(", ")}`);
+        runs.add(key, document.id);
+      }
+    }
   }
   runs.end();
+}
+
+/** Under which keys an index has a document, as texts. */
+function placesIn(collection: AnyCollection, index: string) {
+  const { fields = [], unique = false } = collection.indexes[index] ?? {};
+  const head = keyTextOf([collection.name, index]);
+  const keysOf = (document: Stored): string[] => {
+    const tail = unique ? "" : keyTextOf([document.id]);
+    const rows = indexRows(document as unknown as Record<string, unknown>, fields);
+    return rows.map((row) => assertFits(head + keyTextOf(row) + tail));
+  };
+  return { keysOf, unique, fields };
 }
 
 /** Entries that are put in one go, in the order of their keys: neighbours are written together. Some 100 MB. */
 const RUN = 300_000;
 
-function createRuns(entries: Table, collection: AnyCollection) {
-  /** Keys as texts, and the ids under them. */
+function createRuns(entries: Table) {
+  /** Keys as texts, which sort as keys do, and the ids under them. */
   let run = new Map<string, string>();
 
   function put(): void {
-    // As `keyTextOf` promises, the order of texts is that of keys.
-    for (const text of [...run.keys()].sort()) entries.putSync(Buffer.from(text, "latin1"), run.get(text) ?? "");
+    for (const key of [...run.keys()].sort()) entries.putSync(Buffer.from(key, "latin1"), run.get(key) ?? "");
     run = new Map();
   }
 
   return {
-    /** Throws `TypeError` when another document stands under a key of a unique index. */
-    add(index: string, document: Stored): void {
-      const { fields = [], unique = false } = collection.indexes[index] ?? {};
-      for (const row of indexRows(document as unknown as Record<string, unknown>, fields)) {
-        const key = keyTextOf([collection.name, index, ...row, ...(unique ? [] : [document.id])]);
-        const owner = unique ? (run.get(key) ?? entries.get(Buffer.from(key, "latin1"))) : undefined;
-        if (owner !== undefined && owner !== document.id)
-          throw new TypeError(`${collection.name} ${owner} and ${document.id} have the same ${fields.join(", ")}`);
-        run.set(key, document.id);
-      }
+    ownerOf: (key: string): string | undefined => run.get(key) ?? entries.get(Buffer.from(key, "latin1")),
+    add(key: string, id: string): void {
+      run.set(key, id);
       if (run.size >= RUN) put();
     },
     end: put,

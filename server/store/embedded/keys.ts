@@ -24,7 +24,11 @@ export interface KeyRange {
 
 /** The bytes of a row of values. Throws `RangeError` when they are too many for a key. */
 export function keyOf(values: readonly IndexValue[]): Buffer {
-  const key = Buffer.concat(values.map(encode));
+  return assertFits(Buffer.concat(values.map(encode)));
+}
+
+/** A key, or a key as text, that is not too long. Throws `RangeError`. */
+export function assertFits<K extends Buffer | string>(key: K): K {
   if (key.length > MAX_KEY_BYTES) throw new RangeError(`indexed values of ${key.length} bytes, ${MAX_KEY_BYTES} fit`);
   return key;
 }
@@ -42,8 +46,7 @@ export function keyTextOf(values: readonly IndexValue[]): string {
     const isPlain = typeof value === "string" && PLAIN.test(value);
     key += isPlain ? `${STRING}${value}\0` : encode(value).toString("latin1");
   }
-  if (key.length > MAX_KEY_BYTES) throw new RangeError(`indexed values of ${key.length} bytes, ${MAX_KEY_BYTES} fit`);
-  return key;
+  return assertFits(key);
 }
 
 const STRING = String.fromCharCode(TAG.string);
