@@ -36,7 +36,9 @@ const ORDERS = Number(values.orders);
 const BUDGET_P95_MS = 50;
 const CALLS = 100;
 /** Asked before anything is measured, so that code is compiled and pages of the store are in memory. */
-const WARM_UP_CALLS = 10;
+const WARM_UP_CALLS = 5;
+/** Of one query, all its calls. */
+const LONGEST_MS = 30_000;
 const FILMS_PER_FILE = 5_000;
 const ORDERS_AT_ONCE = 1_000;
 const TELL_EVERY = 100_000;
@@ -112,9 +114,10 @@ async function measure(dataDir: string, questions: readonly Question[]): Promise
     let over = 0;
     for (const { name, path, by } of questions) {
       const asked = { token: by === "customer" ? login.body.token : token };
-      const { p50, p95, cpu, items } = await timesOf(() => api(server.url)("GET", path(), undefined, asked));
-      if (p95 > BUDGET_P95_MS) over += 1;
-      const verdict = p95 > BUDGET_P95_MS ? `  over ${BUDGET_P95_MS} ms` : "";
+      const { p50, p95, cpu, items, refused } = await timesOf(() => api(server.url)("GET", path(), undefined, asked));
+      const isOver = p95 > BUDGET_P95_MS || refused > 0;
+      if (isOver) over += 1;
+      const verdict = isOver ? `  over ${BUDGET_P95_MS} ms${refused > 0 ? `, ${refused} x 503` : ""}` : "";
       const said = `p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, CPU ${cpu.toFixed(1)} ms`;
       console.log(`${name.padEnd(30)} ${said}, ${items} items${verdict}`);
     }
@@ -128,20 +131,23 @@ async function measure(dataDir: string, questions: readonly Question[]): Promise
 
 async function timesOf(ask: () => ReturnType<ReturnType<typeof api>>) {
   const took: number[] = [];
-  let items = 0;
+  let [items, refused] = [0, 0];
   for (let n = 0; n < WARM_UP_CALLS; n++) await ask();
   const before = process.cpuUsage();
-  for (let n = 0; n < CALLS; n++) {
+  // A query that is far over the budget is not asked a hundred times.
+  const until = performance.now() + LONGEST_MS;
+  while (took.length < CALLS && performance.now() < until) {
     const at = performance.now();
     const { status, body } = await ask();
     took.push(performance.now() - at);
-    if (status !== 200) throw new Error(JSON.stringify(body));
-    items = body.items.length;
+    if (status === 503) refused += 1;
+    else if (status !== 200) throw new Error(JSON.stringify(body));
+    else items = body.items.length;
   }
   const { user, system } = process.cpuUsage(before);
   took.sort((a, b) => a - b);
-  const cpu = (user + system) / 1000 / CALLS;
-  return { cpu, p50: took[Math.floor(CALLS * 0.5)] ?? 0, p95: took[Math.floor(CALLS * 0.95)] ?? 0, items };
+  const at = (share: number) => took[Math.floor(took.length * share)] ?? 0;
+  return { cpu: (user + system) / 1000 / took.length, p50: at(0.5), p95: at(0.95), items, refused };
 }
 
 function tell(what: string, count: number, began: number): void {
