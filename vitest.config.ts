@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"],
-    testTimeout: 30_000,
+    // No test's rule: what must be quick says so itself, and CI's machines are busy.
+    testTimeout: 60_000,
     // Several servers and a browser, on a machine that is busy with another file.
     hookTimeout: 90_000,
     pool: "forks",

@@ -10,7 +10,7 @@ import { openShopper, type Shopper, type Stage, setStage } from "../support/purc
 import { type Cluster, hasCluster, openCluster, rest } from "../support/purchase-cluster.ts";
 import { type Client, connect, follow } from "../support/sockets.ts";
 
-describe.skipIf(!hasCluster || !hasTime)("two servers that are one cinema", () => {
+describe.skipIf(!hasCluster || !hasTime)("two servers that are one cinema", { timeout: 180_000 }, () => {
   let cluster: Cluster;
   let [a, b] = [] as unknown as [ServerProcess, ServerProcess];
   let stage: Stage;

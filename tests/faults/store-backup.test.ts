@@ -11,7 +11,7 @@ import { eventually } from "../support/poll.ts";
 import { tempDir } from "../support/store.ts";
 import { storeProcess } from "../support/store-process.ts";
 
-describe("backup and restore", () => {
+describe("backup and restore", { timeout: 120_000 }, () => {
   const endings: (() => Promise<unknown>)[] = [];
   afterEach(async () => {
     for (const end of endings.splice(0).reverse()) await end();

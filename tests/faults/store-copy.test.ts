@@ -10,7 +10,7 @@ import { hasTime } from "../support/counts.ts";
 import { hasMongo, startMongo, type TestMongo } from "../support/mongodb.ts";
 import { tempDir, tempStore } from "../support/store.ts";
 
-describe.skipIf(!hasMongo || !hasTime)("copying a cinema into MongoDB", () => {
+describe.skipIf(!hasMongo || !hasTime)("copying a cinema into MongoDB", { timeout: 120_000 }, () => {
   let mongo: TestMongo;
   const endings: (() => Promise<unknown>)[] = [];
   beforeAll(async () => {

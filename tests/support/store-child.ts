@@ -14,8 +14,20 @@ import type { Store } from "../../server/store/port.ts";
 type Bookings = ReturnType<typeof bookingsOf>;
 const bookingsOf = (store: Store) => store.collection(bookings);
 
-/** Synchronous, so that a line is out before the next thing happens. */
-const say = (line: string) => writeSync(1, `${line}\n`);
+/** Synchronous, so that a line is out before the next thing happens; waits while whoever listens is behind. */
+function say(line: string): void {
+  for (let rest = Buffer.from(`${line}\n`); rest.length > 0; ) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PIPE_FULL_MS);
+    }
+  }
+}
+
+/** How long a full pipe is left alone. */
+const PIPE_FULL_MS = 2;
 
 const roles: Record<string, (store: Store) => Promise<void>> = {
   /** Writes without end, 16 at a time, and says each id that was acknowledged, and each update. */
