@@ -224,7 +224,7 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
     expect(complaints).toEqual([]);
   });
 
-  it.runIf(hasTime)("[K35] a seat taken under the finger is told calmly, with free ones beside it", async () => {
+  it.runIf(hasTime)("[K35] [K87] a seat taken under the finger is told calmly, with free ones beside it", async () => {
     const { page, link, complaints, stage } = await openKiosk("Dedo");
     const rival = await house.rival(stage);
     await beginVisit(page, stage.showtimeId, "en");
@@ -240,6 +240,9 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
     await rival.hold(["A8"]);
     await seatLooks(page, "A8", "held");
     await seatLooks(page, "B7", "held");
+    await page.getByTestId("to-tickets").click();
+    await onScreen(page, "tickets");
+    expect(await notice.count()).toBe(0);
     expect(complaints).toEqual([]);
   });
 

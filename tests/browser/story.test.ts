@@ -31,7 +31,7 @@ describe.skipIf(browserMissing)("one seat on three screens", { timeout: PATIENCE
     return first;
   }
 
-  it("[K45] a guest buys two seats; another guest and the wall see them held, then sold, without asking", async () => {
+  it("[K45] [K86] a guest buys two seats; another guest and the wall see them held, then sold, without asking", async () => {
     const { id, counts } = await firstShowtime("Sala Íntima");
     const { url } = server;
     await walkStory({ browser, urls: { guest: url, other: url, wall: url }, showtime: { id, ...counts } });

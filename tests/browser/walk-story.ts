@@ -52,6 +52,7 @@ export async function walkStory({ browser, urls, showtime }: StoryWalk): Promise
   await eventually(async () => (await counted("held")) === 2, 15_000, "two seats held on the wall");
 
   await goToPay(guest.page);
+  const bought = await whatIsBought(guest.page);
   await payWith(guest.page);
   await onScreen(guest.page, "order");
   await seatLooks(other.page, left, "sold");
@@ -62,15 +63,24 @@ export async function walkStory({ browser, urls, showtime }: StoryWalk): Promise
   // Nobody asked again: what they saw was pushed to them.
   expect(loads.filter((url) => url.includes("/api/"))).toEqual([]);
 
-  await ticketInHand(guest.page, seats);
+  await ticketInHand(guest.page, seats, bought);
   expect([...guest.complaints, ...other.complaints, ...wall.complaints]).toEqual([]);
 }
 
+/** Film, time, room and kind of ticket, as the pay screen says them. */
+async function whatIsBought(page: Page): Promise<string[]> {
+  const textOf = async (what: string) => (await page.locator(what).first().textContent()) ?? "";
+  const [time = "", room = ""] = (await textOf(".showtime-line .soft")).split(" · ");
+  return [await textOf(".showtime-line strong"), time, room, await textOf(".summary td")];
+}
+
 /** A code and a stub for each seat, a number to read aloud, a receipt to take home. */
-async function ticketInHand(page: Page, seats: string[]): Promise<void> {
+async function ticketInHand(page: Page, seats: string[], says: string[]): Promise<void> {
   const tickets = page.getByTestId("ticket");
   expect(await tickets.locator(".ticket-seat").allTextContents()).toEqual(seats);
   expect(await tickets.getByRole("img").count()).toBe(seats.length);
+  for (const stub of await tickets.locator(".ticket-stub").allTextContents())
+    for (const word of says) expect(stub).toContain(word);
   expect(await page.getByTestId("order-number").textContent()).toMatch(/^[A-Z0-9-]{4,12}$/);
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByTestId("receipt").click()]);
   expect(download.suggestedFilename()).toMatch(/\.pdf$/);
