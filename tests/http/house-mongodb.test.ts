@@ -14,7 +14,6 @@ const SUITES = [
   () => import("./auth.test.ts"),
   () => import("./orders.test.ts"),
   () => import("./orders-reading.test.ts"),
-  () => import("./orders-reading.test.ts"),
   () => import("./films-server.test.ts"),
   () => import("./showtimes-live.test.ts"),
 ];
