@@ -51,14 +51,14 @@ export type Selling = ReturnType<typeof joinSelling>;
 /** The loops that look after holds and orders. */
 export function startSelling(
   parts: Parts,
-  { ledger, loader: { load } }: Pick<SellingDeps, "ledger" | "loader">,
+  { ledger, loader: { restore } }: Pick<SellingDeps, "ledger" | "loader">,
   { settlement, blocks, idempotency, report }: Pick<Selling, "settlement" | "blocks" | "idempotency" | "report">,
 ): Loop[] {
   const { store, clock, map } = parts;
   const onError = report.tell;
   return [
     startReconciler({ ledger, settlement, blocks, idempotency, clock, onError }),
-    startSweeper({ store, map, load, settlement, clock, onError }),
+    startSweeper({ store, map, restore, settlement, clock, onError }),
   ];
 }
 

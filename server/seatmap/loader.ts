@@ -28,6 +28,8 @@ export interface MapLoader {
   load(showtimeId: string): Promise<void>;
   /** As `load`, but the ledger is read after this call: for when the map has just been found wrong. */
   reload(showtimeId: string): Promise<void>;
+  /** Loads a map again that this process has used before, for those who look at it; others stay as they are. */
+  restore(showtimeId: string): Promise<void>;
   /**
    * Runs a command, loading the map first where that is needed. Never answers `stale_run`, and `not_loaded`
    * only for a showtime that does not exist. Throws `MapUnavailable` when it can't be loaded in time.
@@ -45,6 +47,8 @@ export function createMapLoader(deps: MapLoaderDeps): MapLoader {
   /** Loads under way. False: there is no such showtime. */
   const flights = new Map<string, Promise<boolean>>();
 
+  /** Showtimes whose map was used here: an id each, some ten thousand a year. */
+  const used = new Set<string>();
   /** Showtimes whose open map may lack what this server told it, until it was compared with the ledger. */
   const unsure = new Set<string>();
 
@@ -68,7 +72,10 @@ export function createMapLoader(deps: MapLoaderDeps): MapLoader {
   async function fill(showtimeId: string, unlessOpen: boolean): Promise<boolean> {
     const until = performance.now() + LOAD_WITHIN_MS;
     const shape = await deps.describe(showtimeId);
-    if (shape === null) return false;
+    if (shape === null) {
+      used.delete(showtimeId);
+      return false;
+    }
     for (let overtaken = 1; ; overtaken++) {
       const { epoch, open, doubtful = false } = await map.beginLoad({ showtimeId, ...shape, unlessOpen });
       if (doubtful) unsure.add(showtimeId);
@@ -112,6 +119,9 @@ export function createMapLoader(deps: MapLoaderDeps): MapLoader {
     async load(showtimeId) {
       await within(LOAD_WITHIN_MS, load(showtimeId), "loading a seat map");
     },
+    async restore(showtimeId) {
+      if (used.has(showtimeId)) await within(LOAD_WITHIN_MS, load(showtimeId), "loading a seat map");
+    },
     async reload(showtimeId) {
       for (let before = flights.get(showtimeId); before !== undefined; before = flights.get(showtimeId))
         await before.catch(() => {});
@@ -120,6 +130,7 @@ export function createMapLoader(deps: MapLoaderDeps): MapLoader {
     async loaded(showtimeId, command) {
       if (unsure.has(showtimeId)) await within(LOAD_WITHIN_MS, load(showtimeId), "comparing a seat map");
       const answer = await command();
+      used.add(showtimeId);
       if (!isUnloaded(answer)) return answer;
       return within(LOAD_WITHIN_MS, loadAndRun(showtimeId, command), "loading a seat map");
     },

@@ -9,8 +9,8 @@ export interface SweeperDeps {
   store: Store;
   /** The bare map: one that is not loaded has nothing that could end. */
   map: Pick<SeatMap, "expire">;
-  /** Loads a map that was lost. */
-  load(showtimeId: string): Promise<void>;
+  /** Loads a map that was lost, if somebody used it here. */
+  restore(showtimeId: string): Promise<void>;
   settlement: Pick<Settlement, "overdue">;
   clock: Clock;
   onError(what: string, error: unknown): void;
@@ -35,8 +35,6 @@ export function startSweeper(deps: SweeperDeps): Loop {
   const appointments = new Map<string, NodeJS.Timeout>();
   /** Overdue payments that are being dealt with: a slow provider must not gather callers. */
   const underWay = new Map<string, Promise<void>>();
-  /** Showtimes whose map was there at the last look. */
-  let loaded = new Set<string>();
   let list: { ids: string[]; readAt: number } = { ids: [], readAt: Number.NEGATIVE_INFINITY };
   let isStopping = false;
 
@@ -51,8 +49,7 @@ export function startSweeper(deps: SweeperDeps): Loop {
 
   async function sweep(showtimeId: string): Promise<void> {
     const answer = await map.expire(showtimeId);
-    if (!answer.ok) return loaded.has(showtimeId) ? deps.load(showtimeId) : undefined;
-    loaded.add(showtimeId);
+    if (!answer.ok) return deps.restore(showtimeId);
     for (const bookingId of answer.overdue) deal(showtimeId, bookingId);
     if (answer.nextDue !== null) comeBack(showtimeId, answer.nextDue - answer.at);
   }
@@ -70,10 +67,7 @@ export function startSweeper(deps: SweeperDeps): Loop {
 
   async function round(): Promise<void> {
     const now = clock.now();
-    if (Math.abs(now - list.readAt) > LIST_EVERY_MS) {
-      list = { ids: await listLive(deps.store, now), readAt: now };
-      loaded = new Set(list.ids.filter((id) => loaded.has(id)));
-    }
+    if (Math.abs(now - list.readAt) > LIST_EVERY_MS) list = { ids: await listLive(deps.store, now), readAt: now };
     let failures: unknown[] = [];
     for (let next = 0; next < list.ids.length && !isStopping; next += ABREAST) {
       const swept = await Promise.allSettled(list.ids.slice(next, next + ABREAST).map(sweep));

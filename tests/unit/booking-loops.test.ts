@@ -21,10 +21,10 @@ function sweeper(showtimeIds: string[], expire: (id: string) => Promise<Swept>, 
   const store = { collection: () => ({ find }) } as unknown as Store;
   const errors: unknown[] = [];
   const onError = (_what: string, error: unknown) => void errors.push(error);
-  const load = vi.fn(async (_id: string) => {});
-  const rooms = { map: { expire }, load, settlement: { overdue } };
+  const restore = vi.fn(async (_id: string) => {});
+  const rooms = { map: { expire }, restore, settlement: { overdue } };
   const loop = startSweeper({ store, ...rooms, clock: { now: Date.now }, onError });
-  return { loop, overdue, load, errors };
+  return { loop, overdue, restore, errors };
 }
 
 async function stopped(loop: Loop): Promise<void> {
@@ -85,20 +85,21 @@ describe("the sweeper", () => {
 });
 
 describe("the sweeper and a map that is gone", () => {
-  it("[O64] loads it again where it was there before, until it is back, and lets others be", async () => {
+  it("[O64] has it restored until it is there, and touches none that is", async () => {
     let isLost = false;
-    const { loop, load } = sweeper(["sht_seen", "sht_never"], async (id) =>
-      id === "sht_never" || isLost ? { ok: false, why: "not_loaded" } : swept(),
+    const lost: Swept = { ok: false, why: "not_loaded" };
+    const { loop, restore } = sweeper(["sht_gone", "sht_there"], async (id) =>
+      id === "sht_gone" && isLost ? lost : swept(),
     );
     await vi.advanceTimersByTimeAsync(1_500);
-    expect(load).not.toHaveBeenCalled();
+    expect(restore).not.toHaveBeenCalled();
     isLost = true;
-    load.mockRejectedValueOnce(new Error("not now"));
-    load.mockImplementation(async () => {
+    restore.mockRejectedValueOnce(new Error("not now"));
+    restore.mockImplementation(async () => {
       isLost = false;
     });
     await vi.advanceTimersByTimeAsync(4_000);
-    expect(load.mock.calls).toEqual([["sht_seen"], ["sht_seen"]]);
+    expect(restore.mock.calls).toEqual([["sht_gone"], ["sht_gone"]]);
     await stopped(loop);
   });
 });

@@ -48,6 +48,19 @@ test("[H33] reloading reads the ledger after the call, even when a load is under
   expect(await statesOf(map, id)).toBe("AAASA");
 });
 
+test("[O64] a map that was used here and is lost is restored; one that nobody used is not even read", async () => {
+  const { base, map, loader, ledger } = scene();
+  const [used, unused] = [newShowtimeId(), newShowtimeId()];
+  await statesOf(map, used);
+  await base.beginLoad({ showtimeId: used, seatCount: SEATS, layoutVersion: 1, keepMs: 60_000 });
+  expect(await base.snapshot(used)).toEqual({ ok: false, why: "not_loaded" });
+  await loader.restore(used);
+  await loader.restore(unused);
+  expect((await base.snapshot(used)).ok).toBe(true);
+  expect((await base.snapshot(unused)).ok).toBe(false);
+  expect(ledger.reads).toBe(2);
+});
+
 test("[D13] servers that load the same showtime at once all end with it loaded", async () => {
   const base = createMemorySeatMap();
   const servers = Array.from({ length: 5 }, () => {
