@@ -12,6 +12,15 @@ import { eventually } from "../support/poll.ts";
 
 const DEMO_FILMS = join(import.meta.dirname, "../../server/demo/films.csv");
 
+/** Presses `/` in the very turn in which the genres stand, before anything is painted. */
+const TYPE_AT_ONCE = `new MutationObserver((_, watch) => {
+  if (document.querySelector('[data-testid="section-genres"]') === null) return;
+  watch.disconnect();
+  window.focusAtFirst = document.activeElement.localName;
+  document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "/", bubbles: true, cancelable: true }));
+  window.focusAfterKey = document.activeElement.dataset.testid;
+}).observe(document.body, { childList: true, subtree: true })`;
+
 describe.skipIf(browserMissing)("the catalogue in the console", { timeout: PATIENCE_MS }, () => {
   let house: House;
   let browser: TestBrowser;
@@ -95,6 +104,16 @@ describe.skipIf(browserMissing)("the catalogue in the console", { timeout: PATIE
     await page.getByTestId("section-films").waitFor();
     await page.getByTestId("notice-act").click();
     await eventually(async () => (await filmsOf(title))[0].title === title, 10_000, "the title as it was");
+  });
+
+  it("[K107] a screen has the focus and its keys from the moment it stands", async () => {
+    await open("/admin/films");
+    await page.getByTestId("section-films").waitFor();
+    await page.evaluate(TYPE_AT_ONCE);
+    await page.keyboard.type("gg");
+    await page.getByTestId("section-genres").waitFor();
+    expect(await page.evaluate("[focusAtFirst, focusAfterKey]")).toEqual(["h1", "search"]);
+    expect(complaints).toEqual([]);
   });
 
   it("[K74] two administrators edit one film: the second is told, and nothing is lost", async () => {
