@@ -5,7 +5,7 @@ import { api } from "../support/api.ts";
 import { hasTime, times } from "../support/counts.ts";
 import { eventually } from "../support/poll.ts";
 import type { ServerProcess } from "../support/process.ts";
-import { openShopper, type Shopper, type Stage, setStage } from "../support/purchase.ts";
+import { openShopper, type Stage, setStage } from "../support/purchase.ts";
 import { type Cluster, finalAnswer, openCluster, rest } from "../support/purchase-cluster.ts";
 import { hasRedis } from "../support/redis.ts";
 import { connect } from "../support/sockets.ts";
@@ -114,10 +114,7 @@ describe.skipIf(!hasRedis || !hasTime)(
     async function exchange(from: ServerProcess, to: ServerProcess, balancer: Balancer, stage: Stage, round: number) {
       const seats = stage.seats.slice((round * BUYERS) % 1_800, ((round * BUYERS) % 1_800) + BUYERS);
       const buyers = await Promise.all(seats.map(() => openShopper(to.url, stage)));
-      // Who is told to try again shortly does.
-      const holdOne = (buyer: Shopper, place: number) =>
-        eventually(() => buyer.hold([seats[place] as string]).catch(() => null), 10_000, `a hold on ${seats[place]}`);
-      const holds = await Promise.all(buyers.map(holdOne));
+      const holds = await Promise.all(buyers.map((buyer, place) => buyer.hold([seats[place] as string])));
       balancer.url = to.url;
       const paying = buyers.map(async (buyer, place) => {
         const hold = holds[place] as (typeof holds)[0];

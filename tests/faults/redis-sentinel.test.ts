@@ -15,7 +15,7 @@ import {
   tried,
   usable,
 } from "../support/redis-load.ts";
-import { startSentinels, type TestSentinels } from "../support/redis-sentinel.ts";
+import { startBackwardSentinel, startSentinels, type TestSentinels } from "../support/redis-sentinel.ts";
 import { holds, listen, newShowtimeId } from "../support/seatmap.ts";
 
 const FOLLOWED_WITHIN_MS = 5_000;
@@ -109,6 +109,15 @@ describe.skipIf(!hasRedis || !hasTime)("seat map over a primary that sentinels r
     expect(await eventually(() => tried(() => late.now()), BACK_WITHIN_MS)).toBeGreaterThan(0);
     await late.close();
     await gone?.restart();
+  });
+
+  test("[S79] a sentinel that is behind, and names a replica, is not believed", async () => {
+    const behind = await startBackwardSentinel(group.replica.port);
+    const url = group.url.replace("redis+sentinel://", `redis+sentinel://127.0.0.1:${behind.port},`);
+    const late = await openRedisSeatMap({ url, storeId: "store" });
+    expect(await late.now()).toBeGreaterThan(0);
+    await late.close();
+    await behind.stop();
   });
 
   test("[O41] [H38] sentinels that are not there, or know no primary of that name: refused, naming REDIS_URL", async () => {

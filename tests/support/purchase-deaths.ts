@@ -55,7 +55,9 @@ export async function stopAmidPurchases(plan: StopPlan): Promise<Stopped> {
   await isArmed;
   const stopped = by === "SIGKILL" ? once(server.child, "exit") : standstill(server);
   // Answers may come before the end, or never.
-  for (const buyer of buyers) void orderAgain(buyer, plan.card, server.url).catch(() => null);
+  const answered = Promise.all(buyers.map((buyer) => orderAgain(buyer, plan.card, server.url).catch(() => null)));
+  // On a machine that is very busy, fewer get so far: then those are caught.
+  void answered.then(() => server.child.connected && server.child.send("now", () => {}));
   await stopped;
   const points = new Map<string, PurchasePoint>(JSON.parse(await readFile(note, "utf8")));
   return { buyers, points, at: Date.now() };

@@ -4,6 +4,7 @@ import type { LedgerEntry } from "../../server/payment/simulated/attempts.ts";
 import type { Hold } from "../../server/protocol/events.ts";
 import type { CheckoutRequest, Order, Page } from "../../server/protocol/resources.ts";
 import { type ApiAnswer, api } from "./api.ts";
+import { eventually } from "./poll.ts";
 import { ADMIN } from "./server.ts";
 import { type Client, connect } from "./sockets.ts";
 
@@ -86,7 +87,7 @@ export interface BuyOptions {
 export interface Shopper {
   token: string;
   socket: Client;
-  /** Takes seats; fails when they are taken. */
+  /** Takes seats, asking again when told to try again shortly; fails when they are taken. */
   hold(seats: string[]): Promise<Hold>;
   /** Asks for an order of a hold, all adults. */
   order(hold: Pick<Hold, "token" | "seats">, options?: BuyOptions): Promise<ApiAnswer>;
@@ -97,17 +98,43 @@ export interface Shopper {
   close(): void;
 }
 
+/** How long shoppers try again what a busy or dying system did not do for them, as every client does. */
+const PATIENCE_MS = 10_000;
+
+/** Connects, again where the transport failed; a refusal is final. */
+function dial(url: string, token: string): Promise<Client> {
+  const until = Date.now() + PATIENCE_MS;
+  return eventually(
+    () =>
+      connect(url, token).catch((error: Error) => {
+        if (error.cause === undefined || Date.now() > until) throw error;
+        return null;
+      }),
+    PATIENCE_MS + 5_000,
+    "a connection",
+  );
+}
+
+/** What the server says to a wish for seats; null: nothing, or that it can't say now. */
+async function answered(socket: Client, wish: { requestId: string; showtimeId: string; seats: string[] }) {
+  const answer = await socket.ask("seats:hold", wish).catch(() => null);
+  return answer?.ok === false && answer.error.code === "unavailable" ? null : answer;
+}
+
 /** Somebody who buys, with a socket: a guest, unless a token is given. */
 export async function openShopper(url: string, stage: Stage, token?: string): Promise<Shopper> {
   const call = api(url);
   const own = token ?? (await made<{ token: string }>(call("POST", "/auth/guest", {}))).token;
-  const socket = await connect(url, own);
+  const socket = await dial(url, own);
   const { showtimeId, adultId } = stage;
   const shopper: Shopper = {
     token: own,
     socket,
     async hold(seats) {
-      return (await socket.do("seats:hold", { requestId: randomUUID(), showtimeId, seats })).hold;
+      const wish = { requestId: randomUUID(), showtimeId, seats };
+      const answer = await eventually(() => answered(socket, wish), PATIENCE_MS, "an answer to a wish for seats");
+      if (!answer.ok) throw new Error(`seats:hold was refused: ${JSON.stringify(answer.error)}`);
+      return answer.hold;
     },
     order(hold, { method = "card", card, key = randomUUID(), contact, body, at = url } = {}) {
       const lines = hold.seats.map((seatId) => ({ seatId, ticketTypeId: adultId }));

@@ -1,5 +1,7 @@
 /** A primary, a replica and three real sentinels that watch them. */
-import { writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { eventually } from "./poll.ts";
 import { sendRedis, startRedis, type TestRedis } from "./redis.ts";
@@ -92,6 +94,26 @@ export async function startSentinels(): Promise<TestSentinels> {
   return group;
 }
 
+/** A sentinel that slept through a failover: to every question it names the Redis at this port. */
+export async function startBackwardSentinel(port: number): Promise<{ port: number; stop(): Promise<void> }> {
+  const answer = `*2\r\n$9\r\n127.0.0.1\r\n$${String(port).length}\r\n${port}\r\n`;
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.on("data", () => void socket.write(answer));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return {
+    port: address.port,
+    async stop() {
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
 async function startSentinel(primaryPort: number): Promise<Service> {
   const sentinel = await startService({
     name: "sentinel",
@@ -106,7 +128,8 @@ async function startSentinel(primaryPort: number): Promise<Service> {
         `sentinel down-after-milliseconds ${NAME} ${DOWN_AFTER_MS}`,
         `sentinel failover-timeout ${NAME} 6000`,
       ];
-      writeFileSync(file, `${lines.join("\n")}\n`);
+      // A sentinel keeps what it learns in this file, for its next start.
+      if (!existsSync(file)) writeFileSync(file, `${lines.join("\n")}\n`);
       return [file, "--sentinel"];
     },
     isReady: async (port) => (await sendRedis(port, "PING")).startsWith("+PONG"),

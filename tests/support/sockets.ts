@@ -249,13 +249,18 @@ export async function connect(url: string, token: string, options: ClientOptions
   return client;
 }
 
+/** A refused handshake has a code; a transport that failed describes why. */
+type ConnectError = Error & { data?: { code?: string }; description?: unknown };
+
 export function connected({ socket }: Client): Promise<void> {
   if (socket.connected) return Promise.resolve();
   return new Promise((resolve, reject) => {
     socket.once("connect", resolve);
-    socket.once("connect_error", (error: Error & { data?: { code?: string } }) =>
-      reject(new Error(error.data?.code ?? error.message)),
+    socket.once("connect_error", (error: ConnectError) =>
+      reject(new Error(error.data?.code ?? error.message, { cause: error.description })),
     );
+    // One that was cut before it was through says no more than this.
+    socket.once("disconnect", (reason, description) => reject(new Error(reason, { cause: description ?? reason })));
   });
 }
 

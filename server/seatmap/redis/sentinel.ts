@@ -2,7 +2,8 @@
  * One primary with replicas behind it, watched by sentinels: they say where the primary is now.
  *
  * Promises: every connection leads to whoever the sentinels name when it is made; one that leads to another
- * Redis is given up within little more than a second, also where that Redis still answers.
+ * Redis is given up within little more than a second, also where that Redis still answers. A sentinel that names
+ * a replica is behind: the next one is asked.
  */
 import { nodeOf, type RedisAccess, type RedisNode, urlOfNode } from "../../basics/redis-address.ts";
 import { MapUnavailable } from "../port.ts";
@@ -21,6 +22,16 @@ export function createSentinels(
 ): Backend {
   /** The one that answered last is asked first. */
   let order = [...sentinels];
+  let believed = "";
+
+  /** Passes on the URL of a primary; throws for a replica, and for whoever can't be asked. */
+  async function proven(url: string): Promise<string> {
+    if (url === believed) return url;
+    const info = String(await askOnce(url, ["INFO", "replication"]));
+    if (!info.includes("role:master")) throw new MapUnavailable("the sentinels name a replica");
+    believed = url;
+    return url;
+  }
 
   async function ask(url: string): Promise<string> {
     const found = await askOnce(url, ["SENTINEL", "GET-MASTER-ADDR-BY-NAME", primary]);
@@ -43,7 +54,7 @@ export function createSentinels(
 
   function find(): Promise<string> {
     finding ??= firstAnswer(order, async (sentinel) => {
-      const url = await askEitherWay(sentinel);
+      const url = await proven(await askEitherWay(sentinel));
       order = [sentinel, ...order.filter((other) => other !== sentinel)];
       return url;
     }).finally(() => {
