@@ -28,7 +28,7 @@ for (const { kind, isHere, isCluster } of KINDS)
       redis = isCluster ? await startRedis() : null;
       mongo = isCluster ? await startMongo() : null;
       const urls = { ...(redis && { REDIS_URL: redis.url }), ...(mongo && { MONGODB_URL: mongo.database() }) };
-      server = await startServer({ PAYMENT_WINDOW_S: "2", ...urls });
+      server = await startServer({ PAYMENT_WINDOW_S: "4", ...urls });
       stage = await setStage(server.url);
       path = `/showtimes/${stage.showtimeId}/blocks`;
     });
@@ -131,10 +131,10 @@ for (const { kind, isHere, isCluster } of KINDS)
     });
 
     it("[C84] they go free by themselves at their end", async () => {
-      await block(["E1"], { until: new Date(Date.now() + 1_500).toISOString() });
+      await block(["E1"], { until: new Date(Date.now() + 4_000).toISOString() });
       await block(["E2"]);
       expect(await stateOf("E1", "E2")).toBe("BB");
-      await eventually(async () => (await stateOf("E1")) === "A", 10_000, "the end of a block");
+      await eventually(async () => (await stateOf("E1")) === "A", 20_000, "the end of a block");
       expect([await stateOf("E2"), (await listed()).includes("E1")]).toEqual(["B", false]);
     });
 
@@ -195,11 +195,11 @@ for (const { kind, isHere, isCluster } of KINDS)
       else {
         await server.app.close();
         server = {
-          ...(await startServer({ DATA_DIR: server.dataDir, PAYMENT_WINDOW_S: "2" })),
+          ...(await startServer({ DATA_DIR: server.dataDir, PAYMENT_WINDOW_S: "4" })),
           dataDir: server.dataDir,
         };
       }
-      await eventually(async () => (await stateOf("J1", "J2", "J3")) === "BSA", 5_000, "the rebuilt map");
+      await eventually(async () => (await stateOf("J1", "J2", "J3")) === "BSA", 15_000, "the rebuilt map");
     });
 
     it("[C82 A92] a showtime with blocked seats is not deleted; blocks are audited, without whom they are for", async () => {

@@ -8,7 +8,7 @@ describe("figures for the operator", () => {
   let stage: Stage;
   let shopper: Shopper;
   beforeAll(async () => {
-    server = await startServer({ PAYMENT_WINDOW_S: "2" });
+    server = await startServer({ PAYMENT_WINDOW_S: "4" });
     stage = await setStage(server.url);
     shopper = await openShopper(server.url, stage);
   });
