@@ -143,6 +143,29 @@ describe.skipIf(browserMissing)("people of the house", { timeout: PATIENCE_MS },
   );
 
   it.runIf(hasTime)(
+    "[K108] a device shows how each of its parts is; who may not check tickets adds no scanner",
+    async () => {
+      const token = house.adminToken;
+      const kiosk = (await call()("POST", "/auth/device", { code: await house.kioskCode() })).body;
+      const health = { link: "ok", printer: "ok", paper: "unknown", payment: "failed" };
+      await call()("PUT", "/devices/me/health", health, { token: kiosk.token });
+      const permissions = ["devices:write"];
+      const role = (await call()("POST", "/roles", { name: `Porters ${randomUUID()}`, permissions }, { token })).body;
+      const porter = { name: "Pía", email: `pia-${randomUUID()}@example.test`, password: PASSWORD };
+      await call()("POST", "/users", { ...porter, roleIds: [role.id] }, { token });
+      const { page, complaints } = await visitor("console", "en");
+      await signIn(page, house.server.url, `/admin/devices/${kiosk.device.id}`, porter);
+      const parts = await page.getByTestId("health").locator(".badge").allTextContents();
+      expect(parts).toEqual(["link: fine", "printer: fine", "paper: not known", "payment: fails"]);
+      await page.goto(`${house.server.url}/admin/devices/new`);
+      const kinds = await page.locator("select").locator("option").allTextContents();
+      expect(kinds).toEqual(["Kiosk", "Box-office counter"]);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  it.runIf(hasTime)(
     "[K103] [K104] a purchase is found and corrected; the audit tells of it and is whole; the house stops selling when told",
     async () => {
       const { page, complaints } = await visitor("console", "en");

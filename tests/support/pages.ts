@@ -114,12 +114,12 @@ export async function beginVisit(page: Page, showtimeId: string, language: Langu
   await page.locator('[role="gridcell"]').first().waitFor();
 }
 
-/** Signs the administrator in at the console. */
-export async function signIn(page: Page, url: string, path = "/admin"): Promise<void> {
+/** Signs the administrator in at the console, or somebody else. */
+export async function signIn(page: Page, url: string, path = "/admin", who = ADMIN): Promise<void> {
   await page.goto(url + path);
   await page.getByTestId("sign-in").waitFor();
-  await page.locator('input[name="email"]').fill(ADMIN.email);
-  await page.locator('input[name="password"]').fill(ADMIN.password);
+  await page.locator('input[name="email"]').fill(who.email);
+  await page.locator('input[name="password"]').fill(who.password);
   await page.locator('[data-testid="sign-in"] button[type="submit"]').click();
   await page.getByTestId("sign-out").waitFor();
 }
