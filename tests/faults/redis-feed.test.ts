@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SeatMap } from "../../server/seatmap/port.ts";
 import { openRedisSeatMap } from "../../server/seatmap/redis/map.ts";
 import { times } from "../support/counts.ts";
+import { madeUpCinema } from "../support/made-up-cinema.ts";
 import { eventually } from "../support/poll.ts";
 import { hasRedis, startRedis, type TestRedis } from "../support/redis.ts";
-import { type Client, connect, type Edge, follow, madeUpCinema, startEdge, type Viewer } from "../support/sockets.ts";
+import { type Client, connect, type Edge, follow, startEdge, type Viewer } from "../support/sockets.ts";
 
 const SHOWTIME = "sht_a";
 const SEATS = 40;

@@ -4,6 +4,7 @@ import type { SeatMap } from "../../server/seatmap/port.ts";
 import { openRedisSeatMap } from "../../server/seatmap/redis/map.ts";
 import { times } from "../support/counts.ts";
 import { type Dice, diceOf } from "../support/dice.ts";
+import { madeUpCinema } from "../support/made-up-cinema.ts";
 import { eventually } from "../support/poll.ts";
 import { hasRedis, startRedis, type TestRedis } from "../support/redis.ts";
 import {
@@ -12,7 +13,6 @@ import {
   connected,
   type Edge,
   follow,
-  madeUpCinema,
   newClient,
   startEdge,
   type Viewer,

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clientAnswers, serverPayloads } from "../../server/schemas/events.ts";
+import { madeUpCinema } from "../support/made-up-cinema.ts";
 import { eventually } from "../support/poll.ts";
-import { connect, type Edge, follow, guest, madeUpCinema, startEdge } from "../support/sockets.ts";
+import { connect, type Edge, follow, guest, startEdge } from "../support/sockets.ts";
 import { visitorsOf } from "../support/visitors.ts";
 
 const SHOWTIME = "sht_a";

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ERROR_STATUS } from "../../server/protocol/errors.ts";
 import { times } from "../support/counts.ts";
 import { type Dice, diceOf } from "../support/dice.ts";
+import { madeUpCinema } from "../support/made-up-cinema.ts";
 import { eventually } from "../support/poll.ts";
 import { maskedFrame, type RawSocket, rawSocket } from "../support/raw-sockets.ts";
-import { type Client, connect, type Edge, follow, madeUpCinema, startEdge } from "../support/sockets.ts";
+import { type Client, connect, type Edge, follow, startEdge } from "../support/sockets.ts";
 
 /** Clients that mean harm, or that are broken. The process is this one: what it does not catch fails the run. */
 let edge: Edge;

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WINDOW_MS } from "../../server/live/coalescer.ts";
 import type { SeatDelta } from "../../server/protocol/states.ts";
 import { clientAnswers, serverPayloads } from "../../server/schemas/events.ts";
+import { madeUpCinema } from "../support/made-up-cinema.ts";
 import { eventually } from "../support/poll.ts";
-import { type Edge, follow, guest, madeUpCinema, startEdge } from "../support/sockets.ts";
+import { type Edge, follow, guest, startEdge } from "../support/sockets.ts";
 import { visitorsOf } from "../support/visitors.ts";
 
 const SHOWTIME = "sht_a";

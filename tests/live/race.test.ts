@@ -3,9 +3,10 @@ import { createMemorySeatMap } from "../../server/seatmap/memory/map.ts";
 import type { HoldRecord, SeatMap } from "../../server/seatmap/port.ts";
 import { openRedisSeatMap } from "../../server/seatmap/redis/map.ts";
 import { times } from "../support/counts.ts";
+import { madeUpCinema } from "../support/made-up-cinema.ts";
 import { type ServerProcess, spawnServer } from "../support/process.ts";
 import { hasRedis, startRedis, type TestRedis } from "../support/redis.ts";
-import { type Client, connect, type Edge, madeUpCinema, startEdge } from "../support/sockets.ts";
+import { type Client, connect, type Edge, startEdge } from "../support/sockets.ts";
 
 const RACERS = 200;
 const ROUNDS = times(10, 200, 1_000);

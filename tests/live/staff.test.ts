@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SeatDetail } from "../../server/protocol/events.ts";
 import { clientAnswers, serverPayloads } from "../../server/schemas/events.ts";
+import { madeUpCinema, madeUpShowtime } from "../support/made-up-cinema.ts";
 import { eventually } from "../support/poll.ts";
-import { type Client, type Edge, guest, madeUpCinema, madeUpShowtime, startEdge } from "../support/sockets.ts";
+import { type Client, type Edge, guest, startEdge } from "../support/sockets.ts";
 import { visitorsOf } from "../support/visitors.ts";
 
 /** Changes of so long are told as one. */

@@ -8,8 +8,9 @@ import {
   type MapSnapshot,
   MapUnavailable,
 } from "../../server/seatmap/port.ts";
+import { madeUpCinema } from "../support/made-up-cinema.ts";
 import { eventually } from "../support/poll.ts";
-import { madeUpCinema } from "../support/sockets.ts";
+import {} from "../support/sockets.ts";
 
 /** A map whose answers and messages come when the test says so. */
 function scriptedMap(states = "AAAA") {
