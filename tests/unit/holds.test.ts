@@ -7,7 +7,6 @@ import { createMapLoader, loadedMap } from "../../server/seatmap/loader.ts";
 import { createMemorySeatMap } from "../../server/seatmap/memory/map.ts";
 import type { MapRefusal } from "../../server/seatmap/port.ts";
 import { madeUpCinema } from "../support/made-up-cinema.ts";
-import {} from "../support/sockets.ts";
 
 const MINUTE_MS = 60_000;
 const web: Holder = { sessionId: "ses_web", channel: "web" };

@@ -10,7 +10,6 @@ import {
 } from "../../server/seatmap/port.ts";
 import { madeUpCinema } from "../support/made-up-cinema.ts";
 import { eventually } from "../support/poll.ts";
-import {} from "../support/sockets.ts";
 
 /** A map whose answers and messages come when the test says so. */
 function scriptedMap(states = "AAAA") {
