@@ -155,9 +155,11 @@ describe.skipIf(browserMissing)("people of the house", { timeout: PATIENCE_MS },
       await call()("POST", "/users", { ...porter, roleIds: [role.id] }, { token });
       const { page, complaints } = await visitor("console", "en");
       await signIn(page, house.server.url, `/admin/devices/${kiosk.device.id}`, porter);
+      await page.getByTestId("health").waitFor();
       const parts = await page.getByTestId("health").locator(".badge").allTextContents();
       expect(parts).toEqual(["link: fine", "printer: fine", "paper: not known", "payment: fails"]);
       await page.goto(`${house.server.url}/admin/devices/new`);
+      await page.locator("select").waitFor();
       const kinds = await page.locator("select").locator("option").allTextContents();
       expect(kinds).toEqual(["Kiosk", "Box-office counter"]);
       expect(complaints).toEqual([]);
