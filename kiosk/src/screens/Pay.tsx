@@ -3,10 +3,8 @@ import type { CustomerSession } from "../../../ui/connection/customer.ts";
 import { useLook } from "../../../ui/look.ts";
 import { AlertIcon, CardIcon } from "../../../ui/parts/icons.tsx";
 import { useShop, useWords } from "../parts/context.ts";
-import { PurchaseDock } from "../parts/Dock.tsx";
-import { Frame } from "../parts/Frame.tsx";
 import { Hero } from "../parts/Hero.tsx";
-import { ShowtimeLine } from "../parts/ShowtimeLine.tsx";
+import { PurchaseStep } from "../parts/PurchaseStep.tsx";
 import type { Purchase } from "../state/purchase.ts";
 import { PayEnded, PayWaiting } from "./PayProgress.tsx";
 
@@ -67,25 +65,21 @@ function PayForm({ purchase, problem, email }: PayFormProps) {
   }
 
   return (
-    <Frame
+    <PurchaseStep
+      purchase={purchase}
       name="pay"
       title={words.payTitle}
-      back
-      intro={<ShowtimeLine showtime={purchase.showtime.value} />}
-      dock={
-        <PurchaseDock purchase={purchase}>
-          <button
-            type="button"
-            class="button primary"
-            data-testid="pay"
-            disabled={!shop.able.value || !hold || wrongEmail}
-            onClick={pay}
-          >
+      action={{
+        testId: "pay",
+        isReady: hold !== null && !wrongEmail,
+        onGo: pay,
+        label: (
+          <>
             <CardIcon />
             {problem ? words.payAgain : words.payNow(formats.money(purchase.total.value))}
-          </button>
-        </PurchaseDock>
-      }
+          </>
+        ),
+      }}
     >
       {problem && <Problem problem={problem} />}
       <Hero purchase={purchase} />
@@ -96,7 +90,7 @@ function PayForm({ purchase, problem, email }: PayFormProps) {
           {simulated && <DemoCards card={card} />}
         </div>
       </div>
-    </Frame>
+    </PurchaseStep>
   );
 }
 

@@ -6,9 +6,8 @@ import { createSeatNamer } from "../../../ui/seats/names.ts";
 import { SeatList } from "../../../ui/seats/SeatList.tsx";
 import { SeatMap } from "../../../ui/seats/SeatMap.tsx";
 import { useShop, useWords } from "../parts/context.ts";
-import { PurchaseDock } from "../parts/Dock.tsx";
-import { Frame, Mark } from "../parts/Frame.tsx";
-import { ShowtimeLine } from "../parts/ShowtimeLine.tsx";
+import { Mark } from "../parts/Frame.tsx";
+import { PurchaseStep } from "../parts/PurchaseStep.tsx";
 import type { Purchase } from "../state/purchase.ts";
 
 /** The live map: every touch keeps a seat or gives it back. */
@@ -26,31 +25,23 @@ function SeatsOf({ purchase }: { purchase: Purchase }) {
   const [asList, setAsList] = useState(false);
   const state = purchase.map.state.value;
   return (
-    <Frame
+    <PurchaseStep
+      purchase={purchase}
       name="seats"
       title={words.seatsTitle}
-      back
-      intro={<ShowtimeLine showtime={purchase.showtime.value} />}
-      dock={
-        <PurchaseDock purchase={purchase}>
-          <button
-            type="button"
-            class="button primary"
-            data-testid="to-tickets"
-            disabled={!shop.able.value || purchase.lines.value.length === 0 || purchase.desk.busy.value}
-            onClick={() => shop.go({ to: "tickets" })}
-          >
-            {words.continue}
-          </button>
-        </PurchaseDock>
-      }
+      action={{
+        testId: "to-tickets",
+        isReady: purchase.lines.value.length > 0 && !purchase.desk.busy.value,
+        onGo: () => shop.go({ to: "tickets" }),
+        label: words.continue,
+      }}
     >
       <ViewSwitch asList={asList} onChange={setAsList} />
       <div class="room guest-map">
         {state.status === "failed" ? <MapFailed purchase={purchase} /> : <Room purchase={purchase} asList={asList} />}
       </div>
       {state.status === "ready" && !asList && <Legend seats={state.seats} />}
-    </Frame>
+    </PurchaseStep>
   );
 }
 

@@ -1,9 +1,7 @@
 import { useLook } from "../../../ui/look.ts";
 import { useShop, useWords } from "../parts/context.ts";
-import { PurchaseDock } from "../parts/Dock.tsx";
-import { Frame } from "../parts/Frame.tsx";
 import { Hero } from "../parts/Hero.tsx";
-import { ShowtimeLine } from "../parts/ShowtimeLine.tsx";
+import { PurchaseStep } from "../parts/PurchaseStep.tsx";
 import type { Line } from "../state/lines.ts";
 import type { Purchase } from "../state/purchase.ts";
 
@@ -15,24 +13,16 @@ export function Tickets() {
   if (!purchase) return null;
   const lines = purchase.lines.value;
   return (
-    <Frame
+    <PurchaseStep
+      purchase={purchase}
       name="tickets"
       title={words.ticketsTitle}
-      back
-      intro={<ShowtimeLine showtime={purchase.showtime.value} />}
-      dock={
-        <PurchaseDock purchase={purchase}>
-          <button
-            type="button"
-            class="button primary"
-            data-testid="to-pay"
-            disabled={!shop.able.value || lines.length === 0}
-            onClick={() => shop.go({ to: "pay" })}
-          >
-            {words.toPay}
-          </button>
-        </PurchaseDock>
-      }
+      action={{
+        testId: "to-pay",
+        isReady: lines.length > 0,
+        onGo: () => shop.go({ to: "pay" }),
+        label: words.toPay,
+      }}
     >
       <Hero purchase={purchase} />
       <ul class="lines">
@@ -42,7 +32,7 @@ export function Tickets() {
           </li>
         ))}
       </ul>
-    </Frame>
+    </PurchaseStep>
   );
 }
 
