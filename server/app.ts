@@ -117,7 +117,8 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
       await http.listen({ host: config.HOST, port: config.PORT });
       const { port } = http.server.address() as AddressInfo;
       const scheme = config.TLS_CERT === undefined ? "http" : "https";
-      const url = `${scheme}://${config.HOST}:${port}`;
+      const host = config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST;
+      const url = `${scheme}://${host}:${port}`;
       rooms.post.listensAt(url);
       return url;
     },

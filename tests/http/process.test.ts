@@ -1,12 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/poll.ts";
 import { type ServerProcess, spawnServer, startAndFail } from "../support/process.ts";
 import { ADMIN } from "../support/server.ts";
 import { guestSocket } from "../support/sockets.ts";
+
+const hasIpv6 = networkInterfaces().lo?.some(({ family }) => family === "IPv6") === true;
 
 let folder: string;
 beforeAll(async () => {
@@ -51,6 +53,13 @@ describe("configuration", () => {
     taken.close();
     expect(code).toBe(1);
     expect(output.trim()).toMatch(/^butaca: PORT: .*$/);
+  });
+
+  it.skipIf(!hasIpv6)("[O2] an IPv6 HOST stands in brackets, as addresses of pages have it", async () => {
+    const server = await spawnServer({ HOST: "::1" });
+    expect(server.url).toMatch(/^http:\/\/\[::1\]:[1-9]\d*$/);
+    expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
+    await server.close();
   });
 
   it("[O1] empty values count as unset", async () => {
