@@ -132,7 +132,10 @@ async function measure(dataDir: string, questions: readonly Question[]): Promise
 async function timesOf(ask: () => ReturnType<ReturnType<typeof api>>) {
   const took: number[] = [];
   let [items, refused] = [0, 0];
-  for (let n = 0; n < WARM_UP_CALLS; n++) await ask();
+  // A database may still be at what nobody waits for any more.
+  const quiet = performance.now() + LONGEST_MS;
+  for (let calm = 0; calm < WARM_UP_CALLS && performance.now() < quiet; )
+    calm = (await ask()).status === 200 ? calm + 1 : 0;
   const before = process.cpuUsage();
   // A query that is far over the budget is not asked a hundred times.
   const until = performance.now() + LONGEST_MS;
