@@ -9,6 +9,23 @@ import type { ServerProcess } from "../support/process.ts";
 import { freeSeats } from "./walk-guest.ts";
 import { visitor, walkStory } from "./walk-story.ts";
 
+/** Lets a page put off what it wants to do after its next picture. */
+const PUT_OFF = `
+  const later = [];
+  let isHeld = false;
+  for (const name of ["requestAnimationFrame", "setTimeout"]) {
+    const plain = window[name].bind(window);
+    window[name] = (work, ...rest) => plain((...given) => (isHeld ? later.push(() => work(...given)) : work(...given)), ...rest);
+  }
+  window.putOff = () => { isHeld = true; };
+  window.goOn = () => { isHeld = false; for (const work of later.splice(0)) work(); };
+  /** Once a module has been run, and all who waited for it were told. */
+  window.arrived = async (url) => {
+    await import(url);
+    for (let turn = 0; turn < 20; turn++) await new Promise((tell) => { const { port1, port2 } = new MessageChannel(); port1.onmessage = tell; port2.postMessage(0); });
+  };
+`;
+
 describe.skipIf(browserMissing)("one seat on three screens", { timeout: PATIENCE_MS }, () => {
   let server: ServerProcess;
   let browser: TestBrowser;
@@ -64,4 +81,28 @@ describe.skipIf(browserMissing)("one seat on three screens", { timeout: PATIENCE
     await seatLooks(page, seat, "sold");
     expect(complaints).toEqual([]);
   });
+
+  it.runIf(hasTime)(
+    "[K109] a screen stands also when its part arrives in the moment after the first picture",
+    async () => {
+      const { id } = await firstShowtime("Sala 2");
+      const { page } = await visitor(browser, ["phone"]);
+      await page.addInitScript({ content: PUT_OFF });
+      let letGo = () => {};
+      const isAllowed = new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+      await page.route("**/assets/Seats-*.js", (route) => isAllowed.then(() => route.continue()));
+      const asked = page.waitForRequest("**/assets/Seats-*.js");
+      await page.goto(server.url);
+      const part = (await asked).url();
+      await page.evaluate("putOff()");
+      await page.evaluate(`location.hash = "#/seats/${id}"`);
+      await page.locator(".waiting").waitFor();
+      letGo();
+      await page.evaluate(`arrived("${part}")`);
+      await page.evaluate("goOn()");
+      await onScreen(page, "seats");
+    },
+  );
 });

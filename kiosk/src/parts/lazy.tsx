@@ -23,11 +23,13 @@ export function lazyScreen(load: () => Promise<ComponentType>): LazyScreen {
     const [failed, setFailed] = useState<unknown>(null);
     const [, redraw] = useState(0);
     const words = useLook().words.value;
+    const Drawn = Loaded;
     useEffect(() => {
-      if (Loaded === null) fetchOnce().then(() => redraw((count) => count + 1), setFailed);
+      // Effects run after the picture: what it lacked may have come since.
+      if (Drawn === null) fetchOnce().then(() => redraw((count) => count + 1), setFailed);
     }, []);
     if (failed) throw failed;
-    return Loaded ? <Loaded /> : <p class="waiting">{words.loading}</p>;
+    return Drawn ? <Drawn /> : <p class="waiting">{words.loading}</p>;
   }
   return Object.assign(Screen, {
     preload: () => {
