@@ -35,6 +35,8 @@ export interface MapLoader {
    * only for a showtime that does not exist. Throws `MapUnavailable` when it can't be loaded in time.
    */
   loaded<T>(showtimeId: string, command: () => Promise<MapAnswer<T>>): Promise<MapAnswer<T>>;
+  /** The same for a command that carries the ledger's word: where it fails, the map is compared before it is used again. */
+  told<T>(showtimeId: string, command: () => Promise<MapAnswer<T>>): Promise<MapAnswer<T>>;
 }
 
 /** How long a command waits for its map, all loads together: a person at a screen still waits. */
@@ -49,14 +51,27 @@ export function createMapLoader(deps: MapLoaderDeps): MapLoader {
 
   /** Showtimes whose map was used here: an id each, some ten thousand a year. */
   const used = new Set<string>();
-  /** Showtimes whose open map may lack what this server told it, until it was compared with the ledger. */
+  /** Showtimes whose open map may lack what this server told it or failed to, until it was compared with the ledger. */
   const unsure = new Set<string>();
 
-  /** Settles again what the map shows otherwise than the ledger. A map lost meanwhile stays to be compared. */
-  async function compare(showtimeId: string): Promise<void> {
+  /** Takes the ledger over by work that answers whether all of it was; else the showtime stays to be compared. */
+  async function ensure(showtimeId: string, work: () => Promise<boolean>): Promise<boolean> {
+    // Before the ledger is read: what can't be told from now on has to be compared again.
+    unsure.delete(showtimeId);
+    let isWhole = false;
+    try {
+      isWhole = await work();
+      return isWhole;
+    } finally {
+      if (!isWhole) unsure.add(showtimeId);
+    }
+  }
+
+  /** Settles again what the map shows otherwise than the ledger. Answers whether the map was there to the end. */
+  async function compare(showtimeId: string): Promise<boolean> {
     const bookings = await deps.readBookings(showtimeId);
     const answer = await map.holders(showtimeId);
-    if (!answer.ok) return;
+    if (!answer.ok) return false;
     const shown = new Map<string, string[]>();
     for (const { index, by } of answer.holders) {
       if (by.kind === "booking") shown.set(by.bookingId, [...(shown.get(by.bookingId) ?? []), `${index} ${by.state}`]);
@@ -64,9 +79,9 @@ export function createMapLoader(deps: MapLoaderDeps): MapLoader {
     for (const booking of bookings) {
       const seats = booking.seats.map((seat) => `${seat} ${booking.state}`);
       if (seats.sort().join() === (shown.get(booking.id) ?? []).sort().join()) continue;
-      if (!(await map.settle({ showtimeId, booking })).ok) return;
+      if (!(await map.settle({ showtimeId, booking })).ok) return false;
     }
-    unsure.delete(showtimeId);
+    return true;
   }
 
   async function fill(showtimeId: string, unlessOpen: boolean): Promise<boolean> {
@@ -80,14 +95,11 @@ export function createMapLoader(deps: MapLoaderDeps): MapLoader {
       const { epoch, open, doubtful = false } = await map.beginLoad({ showtimeId, ...shape, unlessOpen });
       if (doubtful) unsure.add(showtimeId);
       if (open) {
-        if (unsure.has(showtimeId)) await compare(showtimeId);
+        if (unsure.has(showtimeId)) await ensure(showtimeId, () => compare(showtimeId));
         return true;
       }
-      const bookings = await deps.readBookings(showtimeId);
-      if (await map.finishLoad({ showtimeId, epoch, bookings })) {
-        unsure.delete(showtimeId);
-        return true;
-      }
+      const finish = async () => map.finishLoad({ showtimeId, epoch, bookings: await deps.readBookings(showtimeId) });
+      if (await ensure(showtimeId, finish)) return true;
       if (performance.now() > until) throw new MapUnavailable(`the map of ${showtimeId} was overtaken too often`);
       await pause(Math.random() * OVERTAKEN_WAIT_MS * overtaken);
       // Whoever overtook this load has read the ledger after it was begun.
@@ -115,6 +127,14 @@ export function createMapLoader(deps: MapLoaderDeps): MapLoader {
     }
   }
 
+  async function loaded<T>(showtimeId: string, command: () => Promise<MapAnswer<T>>): Promise<MapAnswer<T>> {
+    if (unsure.has(showtimeId)) await within(LOAD_WITHIN_MS, load(showtimeId), "comparing a seat map");
+    const answer = await command();
+    used.add(showtimeId);
+    if (!isUnloaded(answer)) return answer;
+    return within(LOAD_WITHIN_MS, loadAndRun(showtimeId, command), "loading a seat map");
+  }
+
   return {
     async load(showtimeId) {
       await within(LOAD_WITHIN_MS, load(showtimeId), "loading a seat map");
@@ -127,19 +147,21 @@ export function createMapLoader(deps: MapLoaderDeps): MapLoader {
         await before.catch(() => {});
       await within(LOAD_WITHIN_MS, load(showtimeId, false), "loading a seat map");
     },
-    async loaded(showtimeId, command) {
-      if (unsure.has(showtimeId)) await within(LOAD_WITHIN_MS, load(showtimeId), "comparing a seat map");
-      const answer = await command();
-      used.add(showtimeId);
-      if (!isUnloaded(answer)) return answer;
-      return within(LOAD_WITHIN_MS, loadAndRun(showtimeId, command), "loading a seat map");
+    loaded,
+    async told(showtimeId, command) {
+      try {
+        return await loaded(showtimeId, command);
+      } catch (error) {
+        unsure.add(showtimeId);
+        throw error;
+      }
     },
   };
 }
 
 /** A seat map that loads itself: the same commands, with the promise of `MapLoader.loaded`. */
-export function loadedMap(map: SeatMap, loader: Pick<MapLoader, "loaded">): SeatMap {
-  const { loaded } = loader;
+export function loadedMap(map: SeatMap, loader: Pick<MapLoader, "loaded" | "told">): SeatMap {
+  const { loaded, told } = loader;
   return {
     ...map,
     hold: (command) => loaded(command.showtimeId, () => map.hold(command)),
@@ -147,8 +169,8 @@ export function loadedMap(map: SeatMap, loader: Pick<MapLoader, "loaded">): Seat
     release: (command) => loaded(command.showtimeId, () => map.release(command)),
     holdOf: (command) => loaded(command.showtimeId, () => map.holdOf(command)),
     beginPayment: (command) => loaded(command.showtimeId, () => map.beginPayment(command)),
-    settle: (command) => loaded(command.showtimeId, () => map.settle(command)),
-    endPayment: (command) => loaded(command.showtimeId, () => map.endPayment(command)),
+    settle: (command) => told(command.showtimeId, () => map.settle(command)),
+    endPayment: (command) => told(command.showtimeId, () => map.endPayment(command)),
     expire: (showtimeId) => loaded(showtimeId, () => map.expire(showtimeId)),
     snapshot: (showtimeId) => loaded(showtimeId, () => map.snapshot(showtimeId)),
     since: (showtimeId, position) => loaded(showtimeId, () => map.since(showtimeId, position)),

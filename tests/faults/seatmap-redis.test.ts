@@ -195,6 +195,24 @@ describe.skipIf(!hasRedis)("seat map over a Redis in trouble", { timeout: 900_00
     expect(await statesOf(map, id)).toBe("A".repeat(SEATS));
   });
 
+  test("[S80] what the ledger could not tell the map is told before the map is used again", async () => {
+    const proxy = await openTcpProxy(redis.port);
+    proxies.push(proxy);
+    const ledger = createTestLedger();
+    const server = await openMapServer(`redis://127.0.0.1:${proxy.port}`, ledger);
+    opened.push(server.raw);
+    const id = newShowtimeId();
+    const { seats } = await holds(server.map, id, "ann", [1]);
+    const booking = ledger.sell(id, "ord_1", seats);
+    if (booking === null) throw new Error("refused");
+    proxy.blackHole();
+    expect(await tried(() => server.map.settle({ showtimeId: id, booking }))).toBeNull();
+    proxy.heal();
+    await eventually(() => server.raw.healthy(), BACK_WITHIN_MS);
+    expect(await statesOf(server.raw, id)).toMatch(/^AHA/);
+    expect((await usable(server, id)).states).toMatch(/^ASA/);
+  });
+
   test("[H14] [H35] the answer lost after the command was done: unavailable, then the first answer on repeating", async () => {
     const proxy = await openTcpProxy(redis.port);
     proxies.push(proxy);
