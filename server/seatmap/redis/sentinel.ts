@@ -22,14 +22,11 @@ export function createSentinels(
 ): Backend {
   /** The one that answered last is asked first. */
   let order = [...sentinels];
-  let believed = "";
 
   /** Passes on the URL of a primary; throws for a replica, and for whoever can't be asked. */
   async function proven(url: string): Promise<string> {
-    if (url === believed) return url;
     const info = String(await askOnce(url, ["INFO", "replication"]));
     if (!info.includes("role:master")) throw new MapUnavailable("the sentinels name a replica");
-    believed = url;
     return url;
   }
 
