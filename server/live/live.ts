@@ -4,7 +4,7 @@
  * Promises: whoever is connected has proved who they are, and is cut within 5 s of no longer being
  * trusted; every event is answered; viewers of a showtime get every change in order, merged but never
  * with a gap; no client can make the server crash, wait or grow without bound. Must never import an
- * adapter, and is imported by `app.ts` only.
+ * adapter, and is imported by `edges.ts` only.
  */
 import type { Server as HttpServer } from "node:http";
 import { Server, type Socket } from "socket.io";
