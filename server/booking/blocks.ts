@@ -17,6 +17,7 @@ import { type BlockDoc, type BlockedSeat, bookings, type OrderDoc } from "../sto
 import type { Collection, Patch, Store } from "../store/port.ts";
 import { refusalOf } from "./answers.ts";
 import { blockedBy, type Ledger } from "./ledger.ts";
+import { createLentSeats, LOOK_AGAIN_MS } from "./lent-seats.ts";
 import { passBy, type Reached } from "./points.ts";
 import type { SellableShowtime, ShowtimeSource } from "./showtimes.ts";
 
@@ -63,22 +64,17 @@ export interface BlocksDeps {
 const KEEP_MS = 30_000;
 /** Nobody else looks at a block that this process is working on for this long. */
 const CARE_MS = 3_000;
-/** How soon an order that seats were lent to is looked at again. */
-const LOOK_AGAIN_MS = 1_000;
-/** An order that is not there by then never comes: its checkout takes one write. */
-const ORDER_COMES_MS = 60_000;
 
 const NO_SHOWTIME = refuse("not_found", "There is no such showtime");
 const NOT_NOW = refuse("showtime_closed", "Seats are blocked while a showtime is on sale or closed");
 
 type BlockPatch = Patch<BlockDoc>;
-/** What was found out about the order that a seat is lent to. */
-type Fate = "pending" | "sold" | "failed";
 
 export function createBlocks(deps: BlocksDeps): Blocks {
   const { ledger, map, clock } = deps;
   const reached = deps.reached ?? passBy;
   const lanes = createLanes();
+  const lentSeats = createLentSeats({ ledger, clock });
   // All kinds of bookings share one collection; under these ids are blocks alone.
   const documents = deps.store.collection(bookings) as unknown as Collection<BlockDoc>;
 
@@ -110,39 +106,6 @@ export function createBlocks(deps: BlocksDeps): Blocks {
     if (!answer.ok && answer.why !== "not_loaded") throw new MapUnavailable(`the map refused: ${answer.why}`);
   }
 
-  /** The fates of the orders that seats are lent to. One that never comes is buried, so that it can't come later. */
-  async function fatesOf({ showtimeId, seats }: BlockDoc): Promise<Map<string, Fate>> {
-    const fates = new Map<string, Fate>();
-    for (const { seatId, lent } of seats) {
-      if (lent === undefined) continue;
-      const found = await ledger.booking(lent.orderId);
-      if (found?.kind === "order") {
-        const owns = found.claims?.includes(`${showtimeId}:${seatId}`) === true;
-        fates.set(seatId, !owns ? "failed" : found.status === "pending" ? "pending" : "sold");
-      } else if (found !== null) fates.set(seatId, "failed");
-      else {
-        const isGone = clock.now() - lent.at > ORDER_COMES_MS && (await ledger.bury(lent.orderId, showtimeId)).ok;
-        fates.set(seatId, isGone ? "failed" : "pending");
-      }
-    }
-    return fates;
-  }
-
-  /** The seats as they should be by now, or null when they are. */
-  function seatsByNow({ seats }: BlockDoc, fates: ReadonlyMap<string, Fate>): BlockedSeat[] | null {
-    const now = timestamp(clock.now());
-    const left = seats.flatMap((seat) => {
-      const fate = fates.get(seat.seatId);
-      if (fate === "sold") return [];
-      if (fate === "pending") return [seat];
-      if (seat.until !== undefined && seat.until <= now) return [];
-      const { lent: _, ...back }: BlockedSeat = seat;
-      return [back as BlockedSeat];
-    });
-    const isSame = left.length === seats.length && left.every((seat, at) => seat.lent === seats[at]?.lent);
-    return isSame ? null : left;
-  }
-
   /** Seats that the block can't have back, because somebody owns them by now, leave it. */
   async function withoutOwned(block: BlockDoc, seats: BlockedSeat[]): Promise<BlockedSeat[]> {
     const mine = new Set(block.claims);
@@ -155,7 +118,7 @@ export function createBlocks(deps: BlocksDeps): Blocks {
   async function step(blockId: string): Promise<boolean> {
     const block = await documents.get(blockId);
     if (block === null) return true;
-    const seats = seatsByNow(block, await fatesOf(block));
+    const seats = await lentSeats.byNow(block);
     if (seats !== null) {
       const written = await write(block, block.showtimeId, seats);
       if (!written.ok && written.code === "duplicate")
@@ -163,7 +126,7 @@ export function createBlocks(deps: BlocksDeps): Blocks {
       return false;
     }
     if (block.mapDue) await tellMap(block);
-    const next = nextLook(block, clock.now());
+    const next = lentSeats.nextLook(block);
     if (!block.mapDue && block.nextCheckAt === next) return true;
     const unset: BlockPatch["unset"] = ["mapDue", ...(next === undefined ? (["nextCheckAt"] as const) : [])];
     const rested = await documents.update(blockId, { version: block.version }, { set: { nextCheckAt: next }, unset });
@@ -299,15 +262,6 @@ function claimsOf(showtimeId: string, seats: readonly BlockedSeat[]): string[] {
 
 function taken(seats: string[]): Refusal {
   return refuse("seat_taken", "Someone else has these seats", { seats });
-}
-
-/** When a block has to be looked at again: an order to be watched, or the next end. */
-function nextLook({ seats }: BlockDoc, now: number): number | undefined {
-  const ends = seats.flatMap(({ until, lent }) => {
-    if (lent !== undefined) return now + LOOK_AGAIN_MS;
-    return until === undefined ? [] : Date.parse(until);
-  });
-  return ends.length === 0 ? undefined : Math.min(...ends);
 }
 
 /** Blocked seats as staff see them. */
