@@ -8,14 +8,14 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { type Api, createApi } from "../../../ui/connection/api.ts";
 import type { CustomerSession } from "../../../ui/connection/customer.ts";
-import type { DeviceSession } from "../../../ui/connection/device.ts";
 import { createLink, type Link } from "../../../ui/connection/link.ts";
-import type { ErrorCode, Outcome } from "../../../ui/connection/outcome.ts";
+import type { Outcome } from "../../../ui/connection/outcome.ts";
 import { createOccupancy, type Occupancy } from "../../../ui/live/occupancy.ts";
 import type { Look } from "../../../ui/look.ts";
 import type { Notices } from "../../../ui/parts/Notices.tsx";
 import type { Language } from "../../../ui/words/language.ts";
 import { SHOP_WORDS } from "../words/words.ts";
+import { untilAnswered } from "./answered.ts";
 import { type Catalogue, createCatalogue } from "./catalogue.ts";
 import { keepAddress } from "./history.ts";
 import { tellNews } from "./news.ts";
@@ -24,6 +24,7 @@ import type { Purchase, PurchaseNews } from "./purchase.ts";
 import { createReports, type Reports } from "./report.ts";
 import { follow, leavesSeats, type Move, type Screen, showtimeOf } from "./screen.ts";
 import { createVisitorSession, followUser } from "./session.ts";
+import { createVisits } from "./visits.ts";
 import { createPresenceWatch, type PresenceWatch } from "./watch.ts";
 
 export type Mode = "shop" | "kiosk";
@@ -92,9 +93,6 @@ interface ShopDeps {
   notices: Notices;
 }
 
-const RETRY_MS = 2_000;
-/** Refusals that say nothing about the question: it is asked again. */
-const LATER: ReadonlySet<ErrorCode> = new Set(["unavailable", "internal", "rate_limited"]);
 /** Lists are read again this often: showtimes begin and end. */
 const REFRESH_MS = 5 * 60_000;
 
@@ -103,12 +101,11 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
   const screen = signal<Screen>({ at: "starting" });
   const question = signal<Question | null>(null);
   const purchase = signal<Purchase | null>(null);
-  /** Between two visits the old socket may still be open: nobody begins on it. */
-  const betweenVisits = signal(false);
 
   const { session, device, customer } = createVisitorSession(mode, () => say("sessionEnded"));
   const api = createApi({ token: session.token, renew: session.renew });
   const link = createLink({ token: session.ready, renew: session.renew, manual: device !== null });
+  const visits = createVisits(link);
   const occupancy = createOccupancy(link);
   const catalogue = createCatalogue({ api, occupancy, timeZone: () => look.place.peek().timeZone });
   const payment = createPayment({ api });
@@ -212,19 +209,11 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
     config.value = stored.body;
     look.place.value = { timeZone: stored.body.timeZone, currency: stored.body.currency };
     document.title = stored.body.cinemaName;
-    const ready = device ? await startDevice(device) : true;
+    const ready = device ? await visits.next(device) : true;
     await catalogue.refresh();
     setInterval(() => void catalogue.refresh(), REFRESH_MS);
     if (mode === "kiosk") show({ at: ready ? "attract" : "enrol" });
     else keepAddress({ screen, goTo });
-  }
-
-  async function startDevice(kiosk: DeviceSession): Promise<boolean> {
-    betweenVisits.value = true;
-    const visit = await untilAnswered(() => kiosk.nextVisit());
-    if (visit.ok) link.restart();
-    betweenVisits.value = false;
-    return visit.ok;
   }
 
   function endVisit(): void {
@@ -237,7 +226,7 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
     if (!device) return;
     device.forgetVisit();
     void catalogue.refresh();
-    void startDevice(device).then((ready) => {
+    void visits.next(device).then((ready) => {
       if (!ready) show({ at: "enrol" });
     });
   }
@@ -272,7 +261,7 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
     purchase,
     customer,
     reports,
-    able: computed(() => !betweenVisits.value && link.status.value.status === "live"),
+    able: computed(() => !visits.between.value && link.status.value.status === "live"),
     go: (move) => goTo(follow(screen.peek(), move)),
     goTo,
     askAccess(index) {
@@ -295,7 +284,7 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
       if (!device) return { ok: true };
       const enrolled = await device.enrol(code);
       if (!enrolled.ok) return enrolled;
-      if (await startDevice(device)) show({ at: "attract" });
+      if (await visits.next(device)) show({ at: "attract" });
       return { ok: true };
     },
   };
@@ -304,13 +293,4 @@ export function createShop({ mode, look, notices }: ShopDeps): Shop {
 /** Whether an order stands on the screen already. */
 function isShown(payment: PaymentState, orderId: string): boolean {
   return payment.state === "confirmed" && payment.order.id === orderId;
-}
-
-/** Asks until there is an answer that means something. */
-async function untilAnswered<T>(ask: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-  for (;;) {
-    const answer = await ask();
-    if (answer.ok || !LATER.has(answer.code)) return answer;
-    await new Promise((done) => setTimeout(done, answer.retryAfterMs ?? RETRY_MS));
-  }
 }
