@@ -1,14 +1,13 @@
+export type CsvFault = "open_quote" | "after_quote";
+
 /** One row of a CSV file. */
 export interface CsvRow {
   /** Where it begins, counted from 1. */
   line: number;
   fields: string[];
   /** What is wrong with it as CSV; its fields are a guess then. */
-  fault?: string;
+  fault?: CsvFault;
 }
-
-const OPEN_QUOTE = "a quote is opened and never closed";
-const AFTER_QUOTE = "there is text after a closing quote";
 
 /**
  * Reads CSV (RFC 4180) into rows of fields: quotes, doubled quotes, line breaks inside quotes, CRLF or LF, a byte
@@ -59,11 +58,11 @@ function readQuoted(reader: Reader, row: CsvRow): string {
   const from = reader.at + 1;
   let quote = reader.text.indexOf('"', from);
   while (quote !== -1 && reader.text[quote + 1] === '"') quote = reader.text.indexOf('"', quote + 2);
-  if (quote === -1) row.fault = OPEN_QUOTE;
+  if (quote === -1) row.fault = "open_quote";
   reader.at = quote === -1 ? reader.text.length : quote + 1;
   const quoted = reader.text.slice(from, quote === -1 ? undefined : quote);
   reader.line += quoted.split("\n").length - 1;
-  if (readPlain(reader).trim() !== "") row.fault = AFTER_QUOTE;
+  if (readPlain(reader).trim() !== "") row.fault = "after_quote";
   return quoted.replaceAll('""', '"');
 }
 

@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import { foldText } from "../basics/fold.ts";
-import { type FieldError, type Outcome, refuse } from "../protocol/errors.ts";
+import { type Outcome, refuse } from "../protocol/errors.ts";
+import type { CodedFault, LineFault } from "../protocol/faults.ts";
+import { judgeCoded } from "../schemas/coded.ts";
 import { type FilmLine, filmLine } from "../schemas/films.ts";
-import { validate } from "../schemas/validate.ts";
-import { type CsvRow, cellValue, readCsv, separatorOf } from "./csv.ts";
+import { type CsvFault, type CsvRow, cellValue, readCsv, separatorOf } from "./csv.ts";
 
 /** A file of films as it came: the text of a CSV file, or the items of a JSON array. */
 export type FilmFile = { kind: "csv"; text: string } | { kind: "json"; items: readonly unknown[] };
 
 /** One film of a file, or what is wrong with it. `line` counts from 1; of an array, the item. */
-export type FilmRow = { line: number; film: FilmLine } | { line: number; errors: FieldError[] };
+export type FilmRow = { line: number; film: FilmLine } | { line: number; errors: LineFault[] };
 
 export interface FilmRows {
   rows: FilmRow[];
@@ -38,7 +39,7 @@ export async function readFilms(file: FilmFile): Promise<Outcome<FilmRows>> {
 interface RawLine {
   line: number;
   values: Record<string, unknown>;
-  errors?: FieldError[];
+  errors?: LineFault[];
 }
 type RawLines = Outcome<{ lines: RawLine[]; ignoredColumns: string[] }>;
 
@@ -48,14 +49,14 @@ export function filmKey({ title, releaseDate }: { title: string; releaseDate?: s
 }
 
 function judgeLine(line: number, values: Record<string, unknown>): FilmRow {
-  const judged = validate(filmLine, values);
+  const judged = judgeCoded(filmLine, values);
   if (judged.ok) return { line, film: judged.value };
-  return { line, errors: (judged.errors ?? []).map((fault) => faultOn(line, fault.path, fault.message)) };
+  return { line, errors: judged.faults.map((fault) => faultOn(line, fault)) };
 }
 
 /** A fault of one line, told so that people find it. */
-export function faultOn(line: number, path: string, message: string): FieldError {
-  return { path, message: `line ${line}: ${message}`, line };
+export function faultOn(line: number, fault: CodedFault): LineFault {
+  return { ...fault, message: `line ${line}: ${fault.message}`, line };
 }
 
 /** A second line for one film that says something else would undo the first. */
@@ -67,7 +68,9 @@ function refuseRepeats(rows: FilmRow[]): FilmRow[] {
     const first = seen.get(key);
     if (first === undefined) seen.set(key, row);
     if (first === undefined || isDeepStrictEqual(first.film, row.film)) return row;
-    return { line: row.line, errors: [faultOn(row.line, "title", `is the film of line ${first.line}, and differs`)] };
+    const message = `is the film of line ${first.line}, and differs`;
+    const fault = { path: "title", message, code: "differs", numbers: { first: first.line } } as const;
+    return { line: row.line, errors: [faultOn(row.line, fault)] };
   });
 }
 
@@ -75,19 +78,21 @@ function readTable(text: string): RawLines {
   const [mark, named] = SEPARATOR_LINE.exec(text) ?? [];
   const [head, ...body] = readCsv(mark === undefined ? text : text.slice(mark.length), named ?? separatorOf(text));
   const skipped = mark === undefined ? 0 : 1;
-  if (head === undefined) return unusable("there is no header row");
+  if (head === undefined) return unusable({ path: "", message: "there is no header row", code: "no_header" });
   const columns = head.fields.map(columnOf);
   const known = columns.filter((column) => column !== undefined);
   const twice = known.find((column, at) => known.indexOf(column) !== at);
-  if (twice !== undefined) return unusable(`the column ${twice} is there twice`);
-  if (!known.includes("title")) return unusable("there is no column title");
+  if (twice !== undefined)
+    return unusable({ path: twice, message: `the column ${twice} is there twice`, code: "column_twice" });
+  if (!known.includes("title"))
+    return unusable({ path: "title", message: "there is no column title", code: "column_missing" });
   const ignoredColumns = head.fields.filter((name, at) => columns[at] === undefined && name.trim() !== "");
   const lines = body.map((row) => rawLine({ ...row, line: row.line + skipped }, columns));
   return { ok: true, lines, ignoredColumns };
 }
 
-function unusable(message: string): RawLines {
-  return refuse("invalid_request", "The file cannot be read", { errors: [faultOn(1, "", message)] });
+function unusable(fault: CodedFault): RawLines {
+  return refuse("invalid_request", "The file cannot be read", { errors: [faultOn(1, fault)] });
 }
 
 /** A column by its field's name, whatever its case. */
@@ -96,13 +101,22 @@ function columnOf(name: string): string | undefined {
 }
 
 function rawLine({ line, fields, fault }: CsvRow, columns: readonly (string | undefined)[]): RawLine {
-  const tooMany = fields.slice(columns.length).some((field) => field !== "");
-  const wrong =
-    fault ??
-    (tooMany || fields.length < columns.length ? `has ${fields.length} of ${columns.length} fields` : undefined);
-  if (wrong !== undefined) return { line, values: {}, errors: [faultOn(line, "", wrong)] };
+  const wrong = fault === undefined ? countFault(fields, columns.length) : CSV_FAULTS[fault];
+  if (wrong !== undefined) return { line, values: {}, errors: [faultOn(line, wrong)] };
   const cells = columns.flatMap((column, at) => (column === undefined ? [] : [[column, cellOf(column, fields[at])]]));
   return { line, values: Object.fromEntries(cells) };
+}
+
+const CSV_FAULTS: Readonly<Record<CsvFault, CodedFault>> = {
+  open_quote: { path: "", message: "a quote is opened and never closed", code: "open_quote" },
+  after_quote: { path: "", message: "there is text after a closing quote", code: "after_quote" },
+};
+
+/** Fewer fields than columns, or more that say something. */
+function countFault(fields: readonly string[], limit: number): CodedFault | undefined {
+  const found = fields.length;
+  if (found >= limit && fields.slice(limit).every((field) => field === "")) return undefined;
+  return { path: "", message: `has ${found} of ${limit} fields`, code: "field_count", numbers: { found, limit } };
 }
 
 /** An empty cell takes an optional field away, and leaves a required one as it is. */
@@ -121,12 +135,14 @@ const namesIn = (cell: string) =>
 
 const numberIn = (value: string) => (/^\d+$/.test(value) ? Number(value) : value);
 
+const NOT_A_FILM: CodedFault = { path: "", message: "is not a film", code: "not_an_object" };
+
 function readItems(items: readonly unknown[]): RawLines {
   const ignored = new Set<string>();
   const lines = items.map((item, at): RawLine => {
     const line = at + 1;
     if (item === null || typeof item !== "object" || Array.isArray(item))
-      return { line, values: {}, errors: [faultOn(line, "", "is not a film")] };
+      return { line, values: {}, errors: [faultOn(line, NOT_A_FILM)] };
     const fields = Object.entries(item).filter(([name]) => COLUMNS.includes(name) || !ignored.add(name));
     return { line, values: Object.fromEntries(fields.map(([name, value]) => [name, fieldOf(name, value)])) };
   });

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { foldText, indexKey } from "../basics/fold.ts";
 import { derivedId } from "../basics/ids.ts";
-import { type FieldError, type Outcome, refuse } from "../protocol/errors.ts";
+import { type Outcome, type Refusal, refuse } from "../protocol/errors.ts";
+import type { CodedFault, LineFault } from "../protocol/faults.ts";
 import type { FilmLine } from "../schemas/films.ts";
 import { type FilmDoc, films as filmCollection } from "../store/collections.ts";
 import type { Store } from "../store/port.ts";
@@ -14,7 +15,7 @@ export interface ImportReport {
   updated: number;
   unchanged: number;
   ignoredColumns: string[];
-  rejected: { line: number; errors: FieldError[] }[];
+  rejected: { line: number; errors: LineFault[] }[];
 }
 
 export interface ImportOptions {
@@ -39,6 +40,12 @@ const TOGETHER = 20;
 /** Films of one title looked at for the one of a date. */
 const REMAKES_MAX = 1000;
 
+const NO_DURATION: CodedFault = {
+  path: "durationMinutes",
+  message: "a new film needs a duration",
+  code: "required",
+};
+
 type GoodRow = Extract<FilmRow, { film: FilmLine }>;
 type BadRow = Exclude<FilmRow, GoodRow>;
 type Result = "created" | "updated" | "unchanged" | BadRow;
@@ -56,7 +63,7 @@ export function createFilmImport(deps: { store: Store; films: Films; genres: Gen
   /** Whether a line can be brought in; a film that is new needs its duration. */
   async function check(row: FilmRow): Promise<FilmRow> {
     if (!("film" in row) || row.film.durationMinutes !== undefined || (await find(row.film)) !== undefined) return row;
-    return { line: row.line, errors: [faultOn(row.line, "durationMinutes", "a new film needs a duration")] };
+    return { line: row.line, errors: [faultOn(row.line, NO_DURATION)] };
   }
 
   async function bring(row: GoodRow, genreIds: ReadonlyMap<string, string>): Promise<Result> {
@@ -68,14 +75,13 @@ export function createFilmImport(deps: { store: Store; films: Films; genres: Gen
         const updated = await films.update(existing.id, null, { ...fields, genreIds: ids });
         if (updated.ok) return updated.changed ? "updated" : "unchanged";
         if (updated.code === "not_found") continue;
-        return { line: row.line, errors: updated.errors ?? [faultOn(row.line, "", updated.message)] };
+        return notSaved(row.line, updated);
       }
       // The id follows from the film, so that whoever brings the same one in at the same time makes the same one.
       const id = derivedId("flm", `${filmKey(row.film)}|${n}`);
       const created = await films.create(newFilm(fields, ids), id);
       if (created.ok) return "created";
-      if (created.code !== "duplicate")
-        return { line: row.line, errors: created.errors ?? [faultOn(row.line, "", created.message)] };
+      if (created.code !== "duplicate") return notSaved(row.line, created);
       // Somebody was faster; or that film has been given another title since.
       if ((await find(row.film)) === undefined) n += 1;
     }
@@ -136,6 +142,12 @@ async function inTurns<T, R>(all: readonly T[], work: (one: T) => Promise<R>): P
     await new Promise(setImmediate);
   }
   return results;
+}
+
+/** A line that was good by itself: a genre of it was taken away meanwhile, say. */
+function notSaved(line: number, { errors = [], message }: Refusal): BadRow {
+  const faults = errors.length > 0 ? errors : [{ path: "", message }];
+  return { line, errors: faults.map((fault) => faultOn(line, { ...fault, code: "not_saved" })) };
 }
 
 function badFile(rejected: readonly BadRow[]) {

@@ -37,12 +37,10 @@ export const ERROR_STATUS = {
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
-/** One fault of a request: where it is (`lines.0.seatId`) and what is wrong with it, in words. */
+/** One fault of a request: where it is (`lines.0.seatId`) and what is wrong with it, in words. Files: `LineFault`. */
 export interface FieldError {
   path: string;
   message: string;
-  /** Of a file: the line it is on, from 1. */
-  line?: number;
 }
 
 /** What some codes say besides their name. */

@@ -3,6 +3,7 @@
  * by these.
  */
 import { z } from "zod";
+import { FAULT_CODES } from "../protocol/faults.ts";
 
 const id = z.string();
 const moment = z.string().meta({ format: "date-time", description: "RFC 3339 in UTC" });
@@ -47,14 +48,22 @@ export const filmAnswer = z.object({
     .meta({ description: "Where asked for: what is on sale from now on, soonest first" }),
 });
 
-const faults = z.array(z.object({ path: z.string(), message: z.string(), line: z.int().optional() }));
+const lineFault = z.object({
+  path: z.string(),
+  message: z.string(),
+  line: z.int().min(1),
+  code: z.enum(FAULT_CODES),
+  numbers: z.object({ limit: count, found: count, first: count }).partial().optional(),
+});
+/** Faults of a request, or of the lines of a file. */
+const faults = z.array(lineFault.partial({ line: true, code: true }));
 
 export const importAnswer = z.object({
   created: count,
   updated: count,
   unchanged: count,
   ignoredColumns: z.array(z.string()),
-  rejected: z.array(z.object({ line: z.int().min(1), errors: faults })),
+  rejected: z.array(z.object({ line: z.int().min(1), errors: z.array(lineFault) })),
 });
 
 const seat = z.object({

@@ -37,7 +37,10 @@ export const line = (max: number) =>
     .trim()
     .min(1)
     .max(max)
-    .refine((text) => !NO_TEXT.test(text), "must not contain control characters");
+    .refine((text) => !NO_TEXT.test(text), {
+      error: "must not contain control characters",
+      params: { code: "wrong_characters" },
+    });
 
 /** Years that a document may speak of: keeps times as text in the order of time. */
 const [FIRST_YEAR, LAST_YEAR] = [1970, 2199];

@@ -209,6 +209,34 @@ describe.skipIf(browserMissing)("the catalogue in the console", { timeout: PATIE
     expect(complaints).toEqual([]);
   });
 
+  it("[K110] faults of a file are said at their line, in the language of whoever reads them", async () => {
+    const lines = `title,durationMinutes,genres\n${title},1001,\n${title},eterna,\n,90\n`;
+    const choose = (text: string) =>
+      page
+        .getByTestId("import-file")
+        .setInputFiles({ name: "películas.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+    const told = async () => {
+      await page.getByTestId("import-faults").waitFor();
+      return page.getByTestId("import-faults").locator("tbody tr").allInnerTexts();
+    };
+    await open("/admin/films/import");
+    await choose(lines);
+    expect(await told()).toEqual([
+      "2\tDuración (minutos)\tDemasiado: como mucho 1000.",
+      "3\tDuración (minutos)\tNo se entiende. Un número entero entre 1 y 1000.",
+      "4\tToda la línea\tTiene 2 campos y la cabecera 3.",
+    ]);
+    await page.getByTestId("import-other").click();
+    await choose("titulo\nx");
+    await page.getByText("Este archivo no se puede leer. Falta la columna title.").waitFor();
+    await page.getByTestId("switch-language").click();
+    await page.getByText("This file can't be read. The column title is missing.").waitFor();
+    await choose(lines);
+    expect((await told())[2]).toBe("4\tThe whole line\tHas 2 fields, and the header 3.");
+    await page.getByTestId("switch-language").click();
+    expect(complaints).toEqual([expect.stringContaining("400")]);
+  });
+
   it.runIf(hasTime)(
     "[K77] a click on the chart's preview changes its text; [K78] who keeps the old chart is said first",
     async () => {

@@ -125,6 +125,54 @@ describe("importing films", () => {
     expect((await found()).map(({ title }: { title: string }) => title)).toEqual([`${word} good`]);
   });
 
+  it("[U102] each fault says by a code what is wrong, with the numbers that its text names", async () => {
+    const coded = ({ body }: { body: { errors: Record<string, unknown>[] } }) =>
+      body.errors.map(({ line, path, code, numbers }) => [line, path, code, ...(numbers ? [numbers] : [])]);
+    const csv = [
+      "title,durationMinutes,releaseDate,posterUrl,status,certificate",
+      `${word},90,,,,`,
+      `,1001,2001-02-30,no address,gone,${"x".repeat(31)}`,
+      `${"y".repeat(301)},ninety,,,,`,
+      `${word} zero,0,,,,`,
+      `${word} new,,,,,`,
+      `${word},91,,,,`,
+      `${word} short,90`,
+      `"${word}" after,90,,,,`,
+      `"${word} open`,
+    ].join("\n");
+    expect(coded(await send(csv))).toEqual([
+      [3, "title", "required"],
+      [3, "durationMinutes", "too_big", { limit: 1000 }],
+      [3, "certificate", "too_long", { limit: 30 }],
+      [3, "releaseDate", "wrong_format"],
+      [3, "posterUrl", "wrong_format"],
+      [3, "status", "unknown_value"],
+      [4, "title", "too_long", { limit: 300 }],
+      [4, "durationMinutes", "wrong_type"],
+      [5, "durationMinutes", "too_small", { limit: 1 }],
+      [6, "durationMinutes", "required"],
+      [7, "title", "differs", { first: 2 }],
+      [8, "", "field_count", { found: 2, limit: 6 }],
+      [9, "", "after_quote"],
+      [10, "", "open_quote"],
+    ]);
+    const { body } = await send(csv, "?skipInvalid=true&dryRun=true");
+    expect(body.rejected[0].errors[1]).toMatchObject({ line: 3, path: "durationMinutes", code: "too_big" });
+    const genres = [...Array.from({ length: 21 }, (_, n) => `g${n}`)];
+    const items = [7, {}, { title: 7 }, { title: "a\u0000b" }, { title: "b", genres }, { title: "c", genres: ["|"] }];
+    expect(coded(await sendJson(items))).toEqual([
+      [1, "", "not_an_object"],
+      [2, "title", "required"],
+      [3, "title", "wrong_type"],
+      [4, "title", "wrong_characters"],
+      [5, "genres", "too_many", { limit: 20 }],
+      [6, "genres.0", "wrong_characters"],
+    ]);
+    expect(coded(await send(""))).toEqual([[1, "", "no_header"]]);
+    expect(coded(await send("name,minutes\nx,90"))).toEqual([[1, "title", "column_missing"]]);
+    expect(coded(await send("title,director,DIRECTOR\nx,y,z"))).toEqual([[1, "director", "column_twice"]]);
+  });
+
   it("[U44] takes a mark, CRLF, quotes, semicolons as Excel writes them, tabs, and the letters of Windows", async () => {
     const good = async (csv: string | Uint8Array, director: string) => {
       const answer = await send(csv as string);

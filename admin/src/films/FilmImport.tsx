@@ -4,8 +4,17 @@ import { useNotices } from "../../../ui/parts/Notices.tsx";
 import { useDesk } from "../desk.ts";
 import { useFocus } from "../parts/focus.ts";
 import { SectionHead } from "../parts/SectionHead.tsx";
-import { useManagingWords, useWordsOf } from "../words/use.ts";
-import { type FilmFile, fileText, filmFileOf, type ImportReport, sendFilms } from "./importing.ts";
+import { managingRefusal, useManagingWords, useWordsOf } from "../words/use.ts";
+import {
+  type FilmFile,
+  faultPlace,
+  faultRule,
+  faultText,
+  fileText,
+  filmFileOf,
+  type ImportReport,
+  sendFilms,
+} from "./importing.ts";
 import { filmWords } from "./words.ts";
 
 type Step =
@@ -63,6 +72,18 @@ export function FilmImport() {
   );
 }
 
+/** What is wrong with a file as a whole: its header, its size; or with whoever brings it. */
+function useFileRefusal(): (refusal: Refusal) => string {
+  const words = useWordsOf(filmWords);
+  const managing = useManagingWords();
+  return (refusal) => {
+    const [fault] = refusal.errors ?? [];
+    if (refusal.code === "too_large") return words.fileTooLarge;
+    if (refusal.code !== "invalid_request" || fault === undefined) return managingRefusal(refusal, managing);
+    return `${words.fileUnreadable} ${faultText(fault, words)}`;
+  };
+}
+
 interface ChooseProps {
   step: Exclude<Step, { step: "preview" }>;
   onFile(file: File | undefined): void;
@@ -70,6 +91,7 @@ interface ChooseProps {
 
 function Choose({ step, onFile }: ChooseProps) {
   const words = useWordsOf(filmWords);
+  const refusalText = useFileRefusal();
   const [isOver, setOver] = useState(false);
   return (
     <>
@@ -98,8 +120,8 @@ function Choose({ step, onFile }: ChooseProps) {
         />
       </label>
       <p role="alert" class="form-alert">
-        {step.step === "choose" && (step.isUnreadable || step.refusal) && words.fileUnreadable}{" "}
-        {step.step === "choose" && (step.refusal?.errors?.[0]?.message ?? step.refusal?.message)}
+        {step.step === "choose" && step.isUnreadable && words.fileUnreadable}
+        {step.step === "choose" && step.refusal && refusalText(step.refusal)}
       </p>
       <p class="soft">
         {words.columnsKnown}: <code>{COLUMNS}</code>. {words.genresSeparator}
@@ -167,7 +189,7 @@ function Preview({ file, report, isSending, onBring, onOther }: PreviewProps) {
 
 function Faults({ report }: { report: ImportReport }) {
   const words = useWordsOf(filmWords);
-  const faults = report.rejected.flatMap(({ line, errors }) => errors.map((error) => ({ ...error, line })));
+  const faults = report.rejected.flatMap(({ errors }) => errors);
   return (
     <section class="table-box" tabindex={0} aria-label={words.rejected}>
       <table class="table" data-testid="import-faults">
@@ -181,14 +203,14 @@ function Faults({ report }: { report: ImportReport }) {
           </tr>
         </thead>
         <tbody>
-          {faults.map(({ line, path, message }) => (
-            <tr key={`${line} ${path} ${message}`}>
+          {faults.map((fault) => (
+            <tr key={`${fault.line} ${fault.path} ${fault.message}`} data-code={fault.code}>
               <th scope="row" class="number">
-                {line}
+                {fault.line}
               </th>
-              <td>{words.fields[path as keyof typeof words.fields] ?? path}</td>
+              <td>{faultPlace(fault, words)}</td>
               <td>
-                {words.rules[path]} <span class="soft">{message.replace(/^line \d+: /, "")}</span>
+                {faultText(fault, words)} <span class="soft">{faultRule(fault, words)}</span>
               </td>
             </tr>
           ))}

@@ -1,5 +1,7 @@
 import type { FieldError } from "../../../server/protocol/errors.ts";
+import type { FaultCode, LineFault } from "../../../server/protocol/faults.ts";
 import type { Answer, Api } from "../../../ui/connection/api.ts";
+import type { FilmWords } from "./words.ts";
 
 /** What an import did, or would do. */
 export interface ImportReport {
@@ -7,7 +9,7 @@ export interface ImportReport {
   updated: number;
   unchanged: number;
   ignoredColumns: string[];
-  rejected: { line: number; errors: FieldError[] }[];
+  rejected: { line: number; errors: LineFault[] }[];
 }
 
 /** A file as it is sent: CSV goes as its text, JSON as what it says. */
@@ -44,3 +46,23 @@ export function sendFilms(api: Pick<Api, "call">, file: FilmFile, isDry: boolean
   const query = { skipInvalid: true, dryRun: isDry || undefined };
   return api.call<ImportReport>("POST", "/films/import", { ...content, query, timeoutMs: TIMEOUT_MS });
 }
+
+/** Where a fault is, as the form of a film names it; `genres.0` is the field of genres. */
+export function faultPlace({ path }: FieldError, words: FilmWords): string {
+  const [field = ""] = path.split(".");
+  if (field === "") return words.wholeLine;
+  return words.fields[(field === "genres" ? "genreIds" : field) as keyof FilmWords["fields"]] ?? path;
+}
+
+/** What is wrong, in the words of the console; of a code that it does not know, in the server's. */
+export function faultText(fault: FieldError & Partial<LineFault>, words: FilmWords): string {
+  const told = fault.code && words.lineFaults[fault.code];
+  return told === undefined ? fault.message : told(fault.numbers ?? {}, fault.path);
+}
+
+/** What should stand there, where the fault itself does not say so. */
+export function faultRule({ path, code }: LineFault, words: FilmWords): string | undefined {
+  return RULED.has(code) ? words.rules[path] : undefined;
+}
+
+const RULED: ReadonlySet<FaultCode> = new Set(["required", "wrong_type", "wrong_format", "unknown_value"]);

@@ -40,7 +40,8 @@ const IMPORT_NOTE = [
   "CSV with a header row of field names, separated by commas, semicolons or tabs; or a JSON array of the same.",
   "`genres` are names, in CSV separated by `|`, and made when new. A film is the same by title and release date.",
   "Columns that are left out stay as they are; an empty cell (null in JSON) takes an optional field away.",
-  "Unknown columns are ignored and listed. One bad line and nothing is imported: `errors` name all of them by line;",
+  "Unknown columns are ignored and listed. One bad line and nothing is imported: `errors` name all of them by line,",
+  "and say by `code` what is wrong there, with the `numbers` that its text names;",
   "with `skipInvalid=true` the good lines are imported and the bad ones listed. Safe to repeat.",
   "`dryRun=true` says what would happen, and changes nothing.",
 ].join(" ");
