@@ -4,9 +4,14 @@ import { takeLease } from "../../server/store/installation.ts";
 import { MIGRATIONS, type Migration } from "../../server/store/migrations/list.ts";
 import { currentNumber, numberOf, StoreIsNewer } from "../../server/store/migrations/migrate.ts";
 import { type MongoStoreOptions, openMongoStore } from "../../server/store/mongodb/store.ts";
-import { type CollectionSpec, type Stored, UnindexedQuery } from "../../server/store/port.ts";
+import { type CollectionSpec, type Stored, StoreUnavailable, UnindexedQuery } from "../../server/store/port.ts";
+import { hasTime } from "../support/counts.ts";
 import { hasMongo, startMongo, type TestMongo } from "../support/mongodb.ts";
+import { openMongoProxy } from "../support/mongodb-proxy.ts";
 import { storeProcess } from "../support/store-process.ts";
+
+/** The driver's own watch notices silence within some seconds; the rest is for a machine that is busy. */
+const SILENT_START_ENDS_MS = 20_000;
 
 interface Film extends Stored {
   title?: string;
@@ -37,6 +42,11 @@ describe.skipIf(!hasMongo)("servers on one MongoDB", () => {
     const store = await openMongoStore({ url, ...options });
     endings.push(() => store.close());
     return store;
+  };
+  const behindProxy = async () => {
+    const proxy = await openMongoProxy(mongo.port, new URL(mongo.database()).pathname.slice(1));
+    endings.push(() => proxy.close());
+    return proxy;
   };
   const start = (role: string, url: string) => {
     const one = storeProcess(role, url);
@@ -107,6 +117,31 @@ describe.skipIf(!hasMongo)("servers on one MongoDB", () => {
     expect(await back.count({ title: { prefix: "t" } })).toBe(31);
     expect((await back.insert({ id: "y", title: "t7" })).ok).toBe(true);
   });
+
+  it.runIf(hasTime)(
+    "[S81] indexes may take their time at a start, as long as the database is there",
+    async () => {
+      const slow = await behindProxy();
+      slow.delayAnswerOf("createIndexes", 7_000);
+      const silent = await behindProxy();
+      silent.fallSilentAt("createIndexes");
+      const began = performance.now();
+      const [store, refused] = await Promise.all([
+        open(slow.url, { collections: [before] }),
+        open(silent.url, { collections: [before] }).then(
+          () => null,
+          (error) => ({ error, afterMs: performance.now() - began }),
+        ),
+      ]);
+      expect(performance.now() - began).toBeGreaterThan(7_000);
+      expect((await store.collection(before).insert({ id: "a", title: "one" })).ok).toBe(true);
+      expect(await store.collection(before).count({ title: "one" })).toBe(1);
+      expect(refused?.error).toBeInstanceOf(StoreUnavailable);
+      expect(refused?.error.message).not.toContain("\n");
+      expect(refused?.afterMs).toBeLessThan(SILENT_START_ENDS_MS);
+    },
+    60_000,
+  );
 
   it("[S59] a unique index over values that are not is refused by name, and the old ones stay", async () => {
     const url = mongo.database();

@@ -1,6 +1,7 @@
 /**
- * Between a store and a MongoDB: hands a command over as somebody else's, throws its answer away and hangs up, so
- * that the driver asks again and the server can't know that it did this already.
+ * Between a store and a MongoDB. Loses an answer: hands a command over as somebody else's, throws its answer away
+ * and hangs up, so that the driver asks again and the server can't know that it did this already. Holds one back:
+ * other connections go on. Falls silent: connections stay, new ones are taken, and nothing comes over any of them.
  */
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
@@ -9,6 +10,10 @@ export interface MongoProxy {
   url: string;
   /** Loses the answer of the next command of this name, once. */
   loseAnswerOf(command: string): void;
+  /** Holds back the answer of the next command of this name, once. */
+  delayAnswerOf(command: string, delayMs: number): void;
+  /** From the next command of this name on, nothing goes through any more. */
+  fallSilentAt(command: string): void;
   /** How many answers were lost. */
   lost(): number;
   close(): Promise<void>;
@@ -20,6 +25,9 @@ const SESSION = Buffer.concat([Buffer.from("\u0003lsid\0"), Buffer.alloc(4)]);
 /** Listens on a free port for a database of the server on `targetPort`. */
 export async function openMongoProxy(targetPort: number, database: string): Promise<MongoProxy> {
   let losing: string | null = null;
+  let delaying: { command: string; delayMs: number } | null = null;
+  let silencing: string | null = null;
+  let isSilent = false;
   let lost = 0;
   const open = new Set<Socket>();
 
@@ -39,9 +47,16 @@ export async function openMongoProxy(targetPort: number, database: string): Prom
         hangUp = true;
         asAnother(chunk);
       }
-      target.write(chunk);
+      if (delaying !== null && names(chunk, delaying.command)) {
+        target.pause();
+        setTimeout(() => target.resume(), delaying.delayMs);
+        delaying = null;
+      }
+      if (silencing !== null && names(chunk, silencing)) isSilent = true;
+      if (!isSilent) target.write(chunk);
     });
     target.on("data", (chunk) => {
+      if (isSilent) return;
       if (!hangUp) return void client.write(chunk);
       lost += 1;
       client.destroy();
@@ -55,6 +70,12 @@ export async function openMongoProxy(targetPort: number, database: string): Prom
     url: `mongodb://127.0.0.1:${port}/${database}?directConnection=true`,
     loseAnswerOf: (command) => {
       losing = command;
+    },
+    delayAnswerOf: (command, delayMs) => {
+      delaying = { command, delayMs };
+    },
+    fallSilentAt: (command) => {
+      silencing = command;
     },
     lost: () => lost,
     close: async () => {

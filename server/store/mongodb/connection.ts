@@ -55,7 +55,7 @@ export interface Connection {
 
 /**
  * Connects to the database of a URL. Throws `StoreUnavailable` when it is no URL or nobody answers. `isPatient`: waits
- * for an answer as long as the database is there, for a command line that writes thousands of documents at a time.
+ * for an answer as long as the database is there, for what builds indexes or writes thousands of documents at a time.
  */
 export async function connect(url: string, { isPatient = false } = {}): Promise<Connection> {
   const client = clientOf(url, isPatient ? { ...OPTIONS, socketTimeoutMS: 0 } : OPTIONS);

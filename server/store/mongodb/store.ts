@@ -31,7 +31,17 @@ export interface MongoStoreOptions {
  */
 export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
   const { url, collections = COLLECTIONS, migrations = MIGRATIONS } = options;
-  const connection = await connect(url);
+  await makeReady(url, collections, migrations);
+  return createStore(await connect(url), collections);
+}
+
+/** Over a connection of its own, which waits as long as the database is there: a new index over big books takes minutes. */
+async function makeReady(
+  url: string,
+  collections: readonly AnyCollection[],
+  migrations: readonly Migration[],
+): Promise<void> {
+  const connection = await connect(url, { isPatient: true });
   try {
     await refuseUnfinished(connection);
     const store = createStore(connection, [...collections, installation]);
@@ -39,10 +49,8 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
     refuseNewer(await numberOf(store.collection(installation)), migrations);
     await buildIndexes(connection, collections);
     if (collections.includes(installation)) await migrate(store, migrations);
-    return createStore(connection, collections);
-  } catch (error) {
+  } finally {
     await connection.close();
-    throw error;
   }
 }
 
