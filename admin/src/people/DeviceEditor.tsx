@@ -118,7 +118,7 @@ function DeviceAside({ device, devices, onChange, onCode }: DeviceAsideProps) {
   }
 
   return (
-    <aside class="people-aside" aria-labelledby="device-state">
+    <aside class="aside" aria-labelledby="device-state">
       <h2 id="device-state">{words.state}</h2>
       <dl class="facts">
         <dt>{words.columns.kind}</dt>

@@ -165,7 +165,7 @@ function Correction({ form }: { form: Form<Order, OrderValues> }) {
   const words = useWordsOf(orderWords);
   const acts = useManagedActs(useResource<Order>("/orders"));
   return (
-    <aside class="people-aside" aria-labelledby="correct">
+    <aside class="aside" aria-labelledby="correct">
       <h2 id="correct">{words.correct}</h2>
       <ResourceForm
         form={form}

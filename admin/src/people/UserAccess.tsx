@@ -56,7 +56,7 @@ export function UserAccess({ user, users, onChange, onLink }: UserAccessProps) {
   }
 
   return (
-    <aside class="people-aside" aria-labelledby="access">
+    <aside class="aside" aria-labelledby="access">
       <h2 id="access">{words.access}</h2>
       <Act title={words.linkTitle} text={words.linkText}>
         <button type="button" class="button" data-testid="make-link" onClick={onLink}>

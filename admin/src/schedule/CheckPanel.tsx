@@ -64,7 +64,7 @@ export function CheckPanel({ check }: { check: Check }) {
     return name === undefined ? managing.serverFault(error.message) : words.faults[name];
   };
   return (
-    <aside class="check" aria-label={words.check} data-testid="check" data-status={check.status}>
+    <aside class="aside check" aria-label={words.check} data-testid="check" data-status={check.status}>
       <h2>{words.check}</h2>
       <div role="status" aria-busy={check.status === "asking"}>
         {answer === undefined && <p class="soft">{check.status === "asking" ? words.checking : words.checkWaits}</p>}
