@@ -106,6 +106,20 @@ describe("backup and restore", { timeout: 120_000 }, () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
+  it("[S82] a restore whose directory can't be made or read says so in one line and ends", async () => {
+    const { store, file } = await backedUp();
+    await store.close();
+    const plain = join(await newDir(), "file");
+    await writeFile(plain, "no directory");
+    // Whoever is root may write everywhere but in the first of these.
+    for (const dataDir of ["/proc/none/below", plain, join(plain, "below")]) {
+      const { code, err } = await command("restore", "--data", dataDir, file);
+      expect(code).toBe(1);
+      expect(err).toMatch(/^butaca: DATA_DIR: .+ can't be made or read: .+\n$/);
+      expect(err).toContain(dataDir);
+    }
+  });
+
   it("[S43] a file that is broken, cut, edited or newer is refused in one line and nothing is restored", async () => {
     const { store, file } = await backedUp();
     await store.close();

@@ -5,11 +5,12 @@
  * is kept, and it is on disk when the promise resolves. `read` sees every write that resolved anywhere.
  * Must never know collections or documents.
  */
-import { closeSync, existsSync, mkdirSync, openSync, readSync, realpathSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { closeSync, existsSync, openSync, readSync, realpathSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { isMistake, unavailable } from "../failures.ts";
 import { StoreUnavailable } from "../port.ts";
+import { makeFolder } from "./folder.ts";
 import { createHealth, createWriter } from "./writer.ts";
 
 export type Table = Database<string, Buffer>;
@@ -101,22 +102,6 @@ function pathOf(dataDir: string): string {
   } catch (error) {
     throw unavailable(error);
   }
-}
-
-/** Makes a folder and those above it. Node's own way never returns where a folder takes none, as those of `/proc`. */
-function makeFolder(path: string): void {
-  if (isFolder(path)) return;
-  if (dirname(path) !== path) makeFolder(dirname(path));
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    // Another process may have been faster.
-    if (!isFolder(path)) throw error;
-  }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function createEnvironment(path: string): Environment {

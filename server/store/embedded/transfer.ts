@@ -5,7 +5,7 @@
  * whole or not at all, into a directory that holds nothing yet.
  */
 import { existsSync } from "node:fs";
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { installation } from "../collections.ts";
 import { numberOf, refuseNewer } from "../migrations/migrate.ts";
@@ -13,6 +13,7 @@ import { type ArchivedDocument, ArchiveRefused, readArchive, writeArchive } from
 import { createCollection } from "./documents.ts";
 import { openEnvironment, STORE_FILE } from "./environment.ts";
 import { beginFilling } from "./fill.ts";
+import { makeFolder } from "./folder.ts";
 
 /** Writes the store of a directory to a file that must not exist. Answers how many documents. Throws `ArchiveRefused`. */
 export async function backUp(dataDir: string, file: string): Promise<number> {
@@ -34,10 +35,7 @@ export async function backUp(dataDir: string, file: string): Promise<number> {
 
 /** Makes a store in an empty or new directory from a file. Answers how many documents. Throws `ArchiveRefused`. */
 export async function restore(file: string, dataDir: string): Promise<number> {
-  await mkdir(dataDir, { recursive: true });
-  if ((await readdir(dataDir)).length > 0) {
-    throw new ArchiveRefused(`DATA_DIR: ${dataDir} is not empty, and a restore never overwrites a store`);
-  }
+  await refuseUnlessEmpty(dataDir);
   const filling = await beginFilling(dataDir);
   try {
     let count = 0;
@@ -51,4 +49,17 @@ export async function restore(file: string, dataDir: string): Promise<number> {
   } finally {
     await filling.close();
   }
+}
+
+/** Makes the directory where there is none. */
+async function refuseUnlessEmpty(dataDir: string): Promise<void> {
+  let inIt: string[];
+  try {
+    makeFolder(dataDir);
+    inIt = await readdir(dataDir);
+  } catch (error) {
+    throw new ArchiveRefused(`DATA_DIR: ${dataDir} can't be made or read: ${(error as Error).message}`);
+  }
+  if (inIt.length > 0)
+    throw new ArchiveRefused(`DATA_DIR: ${dataDir} is not empty, and a restore never overwrites a store`);
 }
