@@ -7,18 +7,22 @@ export interface Genre extends Document {
 
 export type FilmStatus = "draft" | "showing" | "archived";
 
-export interface Film extends Document {
+/** What is said of a film, whoever keeps it. */
+export interface FilmFacts {
   title: string;
   originalTitle?: string;
   synopsis?: string;
   durationMinutes: number;
-  genreIds: string[];
   certificate?: string;
   language?: string;
   releaseDate?: string;
   director?: string;
   posterUrl?: string;
   status: FilmStatus;
+}
+
+export interface Film extends Document, FilmFacts {
+  genreIds: string[];
   /** Only where asked for: what is still to come, soonest first. */
   showtimes?: FilmShowtime[];
 }

@@ -1,5 +1,5 @@
 /** What is shown and where: genres, films, auditoriums and their layouts, ticket types. */
-import type { FilmStatus, Seat } from "../../protocol/resources.ts";
+import type { FilmFacts, Seat } from "../../protocol/resources.ts";
 import type { Stored } from "../port.ts";
 import { collection, type Dated } from "./declare.ts";
 
@@ -10,8 +10,7 @@ export interface GenreDoc extends Dated {
 }
 export const genres = collection<GenreDoc>("genres", { name: { fields: ["nameKey"], unique: true } });
 
-export interface FilmDoc extends Dated {
-  title: string;
+export interface FilmDoc extends Dated, FilmFacts {
   /** Folded title, see `indexKey`. */
   titleKey: string;
   /**
@@ -19,17 +18,8 @@ export interface FilmDoc extends Dated {
    * everyone's searches never read what is put away. Absent when there is no letter in it.
    */
   beginnings?: string[];
-  originalTitle?: string;
-  synopsis?: string;
-  durationMinutes: number;
   /** Absent when the film has no genre: indexes know no empty arrays. */
   genreIds?: string[];
-  certificate?: string;
-  language?: string;
-  releaseDate?: string;
-  director?: string;
-  posterUrl?: string;
-  status: FilmStatus;
 }
 export const SHOWN = "+";
 export const films = collection<FilmDoc>("films", {
