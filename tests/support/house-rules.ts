@@ -50,8 +50,23 @@ export function isFor(guard: Guard, who: Caller): boolean {
   }
 }
 
+type Row = readonly [guard: Guard, methods: string, path: string];
+
+/** What everybody may read, and some may change. */
+const shown = (permission: Permission, path: string): Row[] => [
+  ["public", "GET", path],
+  ["public", "GET", `${path}/:id`],
+  [[permission], "POST", path],
+  [[permission], "PATCH DELETE", `${path}/:id`],
+];
+/** What only those may read who may change it. */
+const managed = (permission: Permission, path: string): Row[] => [
+  [[permission], "GET POST", path],
+  [[permission], "GET PATCH DELETE", `${path}/:id`],
+];
+
 /** Every route and whom it is for. A route that is not here fails its test. */
-const ROUTES: readonly [guard: Guard, methods: string, path: string][] = [
+const ROUTES: readonly Row[] = [
   ["public", "GET", "/openapi.json"],
   ["public", "GET", "/config"],
   ["public", "GET", "/receipt.css"],
@@ -68,44 +83,25 @@ const ROUTES: readonly [guard: Guard, methods: string, path: string][] = [
   ["people", "PUT", "/me/password"],
   ["people", "GET", "/me/orders"],
   ["people", "GET", "/me/export"],
-  [["users:write"], "GET POST", "/users"],
-  [["users:write"], "GET PATCH DELETE", "/users/:id"],
+  ...managed("users:write", "/users"),
   [["users:write"], "POST", "/users/:id/password-link"],
-  [["roles:write"], "GET POST", "/roles"],
-  [["roles:write"], "GET PATCH DELETE", "/roles/:id"],
-  [["devices:write"], "GET POST", "/devices"],
-  [["devices:write"], "GET PATCH DELETE", "/devices/:id"],
+  ...managed("roles:write", "/roles"),
+  ...managed("devices:write", "/devices"),
   [["devices:write"], "POST", "/devices/:id/enrolment-code"],
   ["devices", "PUT", "/devices/me/health"],
   [["audit:read"], "GET", "/audit"],
   [["audit:read"], "GET", "/audit/verify"],
-  ["public", "GET", "/genres"],
-  ["public", "GET", "/genres/:id"],
-  [["catalogue:write"], "POST", "/genres"],
-  [["catalogue:write"], "PATCH DELETE", "/genres/:id"],
-  ["public", "GET", "/films"],
-  ["public", "GET", "/films/:id"],
-  [["catalogue:write"], "POST", "/films"],
-  [["catalogue:write"], "PATCH DELETE", "/films/:id"],
+  ...shown("catalogue:write", "/genres"),
+  ...shown("catalogue:write", "/films"),
   [["catalogue:write"], "PUT DELETE", "/films/:id/genres/:genreId"],
   [["catalogue:write"], "GET", "/films/export"],
   [["catalogue:write"], "POST", "/films/import"],
-  ["public", "GET", "/auditoriums"],
-  ["public", "GET", "/auditoriums/:id"],
-  [["catalogue:write"], "POST", "/auditoriums"],
-  [["catalogue:write"], "PATCH DELETE", "/auditoriums/:id"],
-  ["public", "GET", "/ticket-types"],
-  ["public", "GET", "/ticket-types/:id"],
-  [["catalogue:write"], "POST", "/ticket-types"],
-  [["catalogue:write"], "PATCH DELETE", "/ticket-types/:id"],
-  [["showtimes:write"], "GET POST", "/price-lists"],
-  [["showtimes:write"], "GET PATCH DELETE", "/price-lists/:id"],
+  ...shown("catalogue:write", "/auditoriums"),
+  ...shown("catalogue:write", "/ticket-types"),
+  ...managed("showtimes:write", "/price-lists"),
   [["showtimes:write"], "POST", "/price-lists/:id/quote"],
-  ["public", "GET", "/showtimes"],
-  ["public", "GET", "/showtimes/:id"],
+  ...shown("showtimes:write", "/showtimes"),
   ["public", "GET", "/showtimes/:id/seats"],
-  [["showtimes:write"], "POST", "/showtimes"],
-  [["showtimes:write"], "PATCH DELETE", "/showtimes/:id"],
   [["showtimes:write"], "POST", "/showtimes/check"],
   [["showtimes:write"], "POST", "/showtimes/copy"],
   [["seats:block"], "GET PUT DELETE", "/showtimes/:id/blocks"],
