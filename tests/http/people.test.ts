@@ -2,6 +2,6 @@ import { describe } from "vitest";
 import { startServer } from "../support/server.ts";
 import { describePeople } from "./people.contract.ts";
 
-describe("people in the embedded store", () => {
+describe("people", () => {
   describePeople(() => startServer());
 });

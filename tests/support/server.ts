@@ -2,8 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, buildApp } from "../../server/app.ts";
-import { readConfig } from "../../server/config.ts";
-import type { Overrides } from "../../server/parts.ts";
+import { type Config, readConfig } from "../../server/config.ts";
+import { type Overrides, openStore } from "../../server/parts.ts";
+import type { Store } from "../../server/store/port.ts";
 
 export interface TestServer {
   app: App;
@@ -30,18 +31,7 @@ export function keepServersIn(where: typeof storeOf): void {
 export async function startServer(env: Record<string, string> = {}, overrides: Overrides = {}): Promise<TestServer> {
   const made = env.DATA_DIR === undefined ? await mkdtemp(join(tmpdir(), "butaca-")) : undefined;
   const dataDir = env.DATA_DIR ?? (made as string);
-  const config = readConfig({
-    PORT: "0",
-    DEMO: "0",
-    LOG_LEVEL: "silent",
-    RATE_LIMITS: "off",
-    ADMIN_EMAIL: ADMIN.email,
-    ADMIN_PASSWORD: ADMIN.password,
-    ...storeOf(dataDir),
-    ...env,
-    DATA_DIR: dataDir,
-  });
-  const app = await buildApp(config, overrides);
+  const app = await buildApp(configOf(dataDir, env), overrides);
   const url = await app.listen();
   return {
     app,
@@ -52,4 +42,23 @@ export async function startServer(env: Record<string, string> = {}, overrides: O
       if (made !== undefined) await rm(made, { recursive: true, force: true });
     },
   };
+}
+
+/** The store of the servers in this folder, while none of them runs. */
+export function openServerStore(dataDir: string): Promise<Store> {
+  return openStore(configOf(dataDir));
+}
+
+function configOf(dataDir: string, env: Record<string, string> = {}): Config {
+  return readConfig({
+    PORT: "0",
+    DEMO: "0",
+    LOG_LEVEL: "silent",
+    RATE_LIMITS: "off",
+    ADMIN_EMAIL: ADMIN.email,
+    ADMIN_PASSWORD: ADMIN.password,
+    ...storeOf(dataDir),
+    ...env,
+    DATA_DIR: dataDir,
+  });
 }
