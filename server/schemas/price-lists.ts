@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { foldText } from "../basics/fold.ts";
 import { line, moment } from "./paging.ts";
 
 /** Dearest ticket in minor units: more is a typing error. */
@@ -16,7 +17,14 @@ export const price = z.strictObject({
 });
 
 export const attribute = line(30);
-export const attributes = z.array(attribute).max(20);
+/** Each once, whatever its case and accents, as it was written first. */
+export const attributes = z.array(attribute).max(20).transform(onceEach);
+
+function onceEach(names: readonly string[]): string[] {
+  const seen = new Map<string, string>();
+  for (const name of names) if (!seen.has(foldText(name))) seen.set(foldText(name), name);
+  return [...seen.values()];
+}
 
 const rule = z.strictObject({
   ...price.shape,

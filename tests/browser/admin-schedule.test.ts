@@ -93,6 +93,23 @@ describe.skipIf(browserMissing || !hasTime)("the schedule in the console", { tim
     expect(complaints.filter((text) => !text.includes("409"))).toEqual([]);
   });
 
+  it("[U103] an attribute that is there is not added in other letters", async () => {
+    const { body } = await plan(`${dayIn(32)}T18:00:00Z`, { attributes: ["Vosé"] });
+    await open(`/admin/schedule/${body.id}`);
+    const other = page.getByPlaceholder("Another");
+    for (const name of ["vose", "3d", "Sing-along"]) {
+      await other.fill(name);
+      await other.press("Enter");
+    }
+    expect(await page.locator(".attributes .tag:has(:checked)").allInnerTexts()).toEqual(["3D", "Vosé", "Sing-along"]);
+    expect(await page.locator(".attributes .tag").allInnerTexts()).not.toContain("VOSE");
+    await page.getByTestId("save").click();
+    await page.getByTestId("sheet").waitFor();
+    const saved = (await call("GET", `/showtimes/${body.id}`)).body.attributes;
+    expect([...saved].sort()).toEqual(["3D", "Sing-along", "Vosé"]);
+    expect(complaints).toEqual([]);
+  });
+
   it.runIf(hasTime)("[K85] cancelling says what follows, and is final", async () => {
     const day = dayIn(33);
     const prices = [

@@ -47,6 +47,14 @@ describe("showtimes over HTTP", () => {
     expect([read.body, read.headers.get("etag")]).toEqual([added.body, '"1"']);
   });
 
+  it("[U103] an attribute counts once whatever its case and accents, as it was written first", async () => {
+    const { body } = await post(on("2030-01-02T18:00:00Z", { attributes: ["3D", "3d", "Vosé", " VOSE ", "Atmos"] }));
+    expect(body.attributes).toEqual(["3D", "Vosé", "Atmos"]);
+    const change = (attributes: string[]) => server.call("PATCH", `/showtimes/${body.id}`, WRITE, { attributes });
+    expect((await change(["3D", "VOSÉ", "vose"])).body.attributes).toEqual(["3D", "VOSÉ"]);
+    expect((await change(["3D", "VOSÉ", "3d"])).body.version).toBe(2);
+  });
+
   it("[U10] refuses what overlaps, film and cleaning, before and after", async () => {
     expect((await post(on("2030-02-01T18:00:00Z"))).status).toBe(201);
     for (const startsAt of ["2030-02-01T18:00:00Z", "2030-02-01T19:54:59Z", "2030-02-01T16:05:01Z"]) {

@@ -8,6 +8,9 @@ import { scheduleWords } from "./words.ts";
 /** What cinemas here say most; any other can be added. */
 const USUAL = ["2D", "3D", "VOSE", "IMAX", "ATMOS"];
 
+/** As the server compares them: case and accents do not count. */
+const NAMES = new Intl.Collator("en", { sensitivity: "base" });
+
 /** How it is shown: tags, those with a surcharge among them. */
 export function AttributesField({ house }: { house: House }) {
   const { form } = useFormAround();
@@ -16,12 +19,15 @@ export function AttributesField({ house }: { house: House }) {
   const [typed, setTyped] = useState("");
   const chosen = form.values.value.attributes as readonly string[];
   const charged = house.priceLists.flatMap(({ surcharges }) => surcharges.map(({ attribute }) => attribute));
-  const offered = [...new Set([...USUAL, ...charged, ...chosen])];
+  const known = [...chosen, ...charged, ...USUAL];
+  /** As it is written already: chosen ones first, then those with a surcharge. */
+  const spelt = (name: string) => known.find((one) => NAMES.compare(one, name) === 0) ?? name;
+  const offered = [...new Set([...USUAL, ...charged, ...chosen].map(spelt))];
 
   function add(): void {
     const name = typed.trim();
     if (name === "") return;
-    form.set({ attributes: [...new Set([...chosen, name])] });
+    form.set({ attributes: [...new Set([...chosen, spelt(name)])] });
     setTyped("");
   }
 
