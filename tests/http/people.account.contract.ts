@@ -38,6 +38,16 @@ export function describeAccounts({ admin, call, newGenre, register, signIn }: Pe
       expect((await eva.call("GET", "/me")).body).toMatchObject({ version: 1, email: eva.email });
     });
 
+    it("[A95] one's language is one that the house speaks", async () => {
+      const eva = await register("Eva", { genreIds: [], language: "es-MX" });
+      for (const language of ["fr", "ca-ES", "EN", "english", "en-gb", ""])
+        expect(await eva.call("PATCH", "/me", { preferences: { language } })).toMatchObject({
+          status: 400,
+          body: { errors: [{ path: "preferences.language" }] },
+        });
+      expect((await eva.call("GET", "/me")).body).toMatchObject({ version: 1, preferences: { language: "es-MX" } });
+    });
+
     it("[A71] a genre that is deleted is left out of whoever liked it", async () => {
       const [gone, stays] = [await newGenre(), await newGenre()];
       const eva = await register("Eva", { genreIds: [gone, stays], language: "es" });
