@@ -1,6 +1,7 @@
 import type { SeatBuyer } from "../protocol/events.ts";
 import { devices, sessions, users } from "../store/collections.ts";
 import type { Store } from "../store/port.ts";
+import { createKioskVisits } from "./kiosk-visits.ts";
 
 /** Somebody who has seats, before they are named: `id` of the user or the device. */
 export interface BuyerId {
@@ -16,25 +17,9 @@ export interface Buyers {
   named<K>(buyers: ReadonlyMap<K, BuyerId>): Promise<ReadonlyMap<K, SeatBuyer>>;
 }
 
-/** More devices than any cinema has. */
-const DEVICES_MAX = 1_000;
-
 export function createBuyers(store: Store): Buyers {
   const [people, machines, open] = [store.collection(users), store.collection(devices), store.collection(sessions)];
-
-  /** The kiosks by their customers' sessions: a device keeps those that run or ended a moment ago. */
-  async function visitedKiosks(): Promise<ReadonlyMap<string, BuyerId>> {
-    const kiosks = (await machines.find({ createdAt: { gte: "" } }, { limit: DEVICES_MAX }))
-      .filter(({ kind, status }) => kind === "kiosk" && status === "active")
-      .map(({ id }) => id);
-    if (kiosks.length === 0) return new Map();
-    const running = await open.find({ subjectId: { in: kiosks } }, { limit: DEVICES_MAX });
-    return new Map(
-      running.flatMap(({ subjectId: id, visits = [] }) =>
-        visits.map(({ sessionId }) => [sessionId, { kind: "device", id }] as const),
-      ),
-    );
-  }
+  const visits = createKioskVisits(store);
 
   async function named<K>(buyers: ReadonlyMap<K, BuyerId>): Promise<ReadonlyMap<K, SeatBuyer>> {
     const idsOf = (wanted: SeatBuyer["kind"]) =>
@@ -57,11 +42,12 @@ export function createBuyers(store: Store): Buyers {
     named,
     async ofSessions(sessionIds) {
       if (sessionIds.length === 0) return new Map();
-      const kept = new Map<string, BuyerId>(
+      const found = new Map<string, BuyerId>(
         (await open.getMany(sessionIds)).map(({ id, class: kind, subjectId }) => [id, { kind, id: subjectId }]),
       );
-      const kiosks = sessionIds.some((id) => !kept.has(id)) ? await visitedKiosks() : new Map<string, BuyerId>();
-      return named(new Map(sessionIds.map((id) => [id, kept.get(id) ?? kiosks.get(id) ?? { kind: "guest" }])));
+      const others = sessionIds.filter((id) => !found.has(id));
+      for (const [id, kiosk] of await visits.kiosksOf(others)) found.set(id, { kind: "device", id: kiosk });
+      return named(new Map(sessionIds.map((id) => [id, found.get(id) ?? { kind: "guest" }])));
     },
   };
 }
