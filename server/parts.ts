@@ -12,7 +12,6 @@ import { createSimulatedClient } from "./payment/simulated/client.ts";
 import { createSimulatedProvider } from "./payment/simulated/provider.ts";
 import { createMemorySeatMap } from "./seatmap/memory/map.ts";
 import type { SeatMap } from "./seatmap/port.ts";
-import { openRedisSeatMap } from "./seatmap/redis/map.ts";
 import { keys } from "./store/collections.ts";
 import { openEmbeddedStore } from "./store/embedded/store.ts";
 import { identify, type Lease, serveAlone, serveTogether } from "./store/installation.ts";
@@ -119,6 +118,8 @@ async function serve(store: Store, config: Config, onLost: () => void): Promise<
 async function openMap({ REDIS_URL }: Config, store: Store, logger: PartsNews): Promise<SeatMap> {
   if (REDIS_URL === undefined) return createMemorySeatMap();
   try {
+    // Loaded where it is used, as the driver of the database.
+    const { openRedisSeatMap } = await import("./seatmap/redis/map.ts");
     return await openRedisSeatMap({ url: REDIS_URL, storeId: await identify(store), logger });
   } catch (error) {
     throw new StartRefused(error instanceof Error ? error.message : String(error));
