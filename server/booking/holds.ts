@@ -10,7 +10,7 @@ import type {
   ReleaseRequest,
 } from "../protocol/events.ts";
 import type { Channel } from "../protocol/resources.ts";
-import type { HoldRecord, MapAnswer, SeatMap } from "../seatmap/port.ts";
+import type { HoldRecord, MapAnswer, RepeatableCommand, SeatMap } from "../seatmap/port.ts";
 import { refusalOf, seatIds } from "./answers.ts";
 import type { HeldBy } from "./live-showtimes.ts";
 import { type Layout, type SellableShowtime, type ShowtimeSource, sellsOn } from "./showtimes.ts";
@@ -34,7 +34,7 @@ export interface HoldLimits {
 
 export interface HoldsDeps {
   /** A map that loads itself. */
-  map: Pick<SeatMap, "hold" | "extend" | "release" | "holdOf">;
+  map: Pick<SeatMap, "hold" | "extend" | "release" | "firstAnswer" | "holdOf">;
   showtimes: Pick<ShowtimeSource, "sellable">;
   heldBy: HeldBy;
   clock: Clock;
@@ -44,7 +44,7 @@ export interface HoldsDeps {
 /**
  * The rules of holding seats. Everyone in here may hold; the edge has judged that.
  *
- * A request id that was accepted gets its first answer again. `not_found`: no such showtime.
+ * A request id that was accepted gets its first answer again, also when sales are over. `not_found`: no such showtime.
  * Lost infrastructure throws `MapUnavailable` or `StoreUnavailable`: the outcome is unknown, and
  * `resume` tells what became of it.
  */
@@ -64,6 +64,8 @@ export interface Holds {
   endAll(sessionId: string): Promise<void>;
 }
 
+const CLOSED = refuse("showtime_closed", "This showtime is not on sale");
+
 export function createHolds(deps: HoldsDeps): Holds {
   const { map, showtimes, clock, limits } = deps;
 
@@ -73,10 +75,11 @@ export function createHolds(deps: HoldsDeps): Holds {
     return { ok: true, showtime };
   }
 
-  async function findOnSale(holder: Holder, showtimeId: string): Promise<Outcome<{ showtime: SellableShowtime }>> {
-    const found = await find(showtimeId);
-    if (!found.ok || sellsOn(found.showtime, holder.channel, clock.now())) return found;
-    return refuse("showtime_closed", "This showtime is not on sale");
+  /** What a request is answered once sales are over: what was accepted before, its first answer. */
+  async function afterSales(request: RepeatableCommand, showtime: SellableShowtime): Promise<Outcome<HoldAnswer>> {
+    const first = await map.firstAnswer(request);
+    if (!first.ok) return refusalOf(first, showtime.layout);
+    return first.hold === null ? CLOSED : held({ ...first, hold: first.hold }, showtime);
   }
 
   const ttlOf = ({ channel }: Holder) => (channel === "kiosk" ? limits.kioskTtlMs : limits.ttlMs);
@@ -98,14 +101,17 @@ export function createHolds(deps: HoldsDeps): Holds {
   return {
     async hold(holder, request) {
       const { showtimeId, requestId, hold } = request;
-      const found = await findOnSale(holder, showtimeId);
+      const found = await find(showtimeId);
       if (!found.ok) return found;
-      const { layout } = found.showtime;
-      const seats = indexesOf(request.seats, layout);
-      if (!Array.isArray(seats)) return seats;
+      const { showtime } = found;
+      const isOnSale = sellsOn(showtime, holder.channel, clock.now());
+      const seats = indexesOf(request.seats, showtime.layout);
+      if (!Array.isArray(seats)) return isOnSale ? seats : CLOSED;
+      const payloadHash = hashOf(["hold", hold, seats, request.access === true]);
+      const asked = { showtimeId, sessionId: holder.sessionId, requestId, payloadHash };
+      if (!isOnSale) return afterSales(asked, showtime);
       const command = {
-        ...{ showtimeId, sessionId: holder.sessionId, requestId, seats, hold },
-        payloadHash: hashOf(["hold", hold, seats, request.access === true]),
+        ...{ ...asked, seats, hold },
         freshToken: `hld_${randomUUID()}`,
         ttlMs: ttlOf(holder),
         capMs: Math.max(limits.capMs, ttlOf(holder)),
@@ -113,18 +119,18 @@ export function createHolds(deps: HoldsDeps): Holds {
         ...(holder.maySellBlocked === true && { over: true }),
       };
       const answer = await map.hold(command);
-      return held(answer, found.showtime);
+      return held(answer, showtime);
     },
 
     async extend(holder, request) {
       const { showtimeId, requestId } = request;
-      const found = await findOnSale(holder, showtimeId);
+      const found = await find(showtimeId);
       if (!found.ok) return found;
-      const { sessionId } = holder;
-      const payloadHash = hashOf(["extend"]);
-      const ttlMs = ttlOf(holder);
-      const answer = await map.extend({ showtimeId, sessionId, requestId, payloadHash, ttlMs });
-      return held(answer, found.showtime);
+      const { showtime } = found;
+      const asked = { showtimeId, sessionId: holder.sessionId, requestId, payloadHash: hashOf(["extend"]) };
+      if (!sellsOn(showtime, holder.channel, clock.now())) return afterSales(asked, showtime);
+      const answer = await map.extend({ ...asked, ttlMs: ttlOf(holder) });
+      return held(answer, showtime);
     },
 
     release,

@@ -167,6 +167,7 @@ export function loadedMap(map: SeatMap, loader: Pick<MapLoader, "loaded" | "told
     hold: (command) => loaded(command.showtimeId, () => map.hold(command)),
     extend: (command) => loaded(command.showtimeId, () => map.extend(command)),
     release: (command) => loaded(command.showtimeId, () => map.release(command)),
+    firstAnswer: (command) => loaded(command.showtimeId, () => map.firstAnswer(command)),
     holdOf: (command) => loaded(command.showtimeId, () => map.holdOf(command)),
     beginPayment: (command) => loaded(command.showtimeId, () => map.beginPayment(command)),
     settle: (command) => told(command.showtimeId, () => map.settle(command)),

@@ -74,7 +74,7 @@ interface SessionCommand {
  * their payload and their answer: the same id and hash gets the first answer (its position and time
  * included), the same id with another hash is `request_mismatch`. Refusals are not kept.
  */
-interface RepeatableCommand extends SessionCommand {
+export interface RepeatableCommand extends SessionCommand {
   requestId: string;
   payloadHash: string;
 }
@@ -199,6 +199,8 @@ export interface SeatMap {
   extend(command: ExtendCommand): Promise<MapAnswer<{ hold: HoldRecord }>>;
   /** Gives seats back. No hold and no token given: ok with null. An unknown token: `hold_expired`. */
   release(command: ReleaseCommand): Promise<MapAnswer<{ hold: HoldRecord | null }>>;
+  /** The first answer to a request that was accepted; null where none is known. Does nothing, and keeps nothing. */
+  firstAnswer(command: RepeatableCommand): Promise<MapAnswer<{ hold: HoldRecord | null }>>;
   /** The session's live hold, if any. */
   holdOf(command: SessionCommand): Promise<MapAnswer<{ hold: HoldRecord | null }>>;
 

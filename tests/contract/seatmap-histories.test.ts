@@ -86,6 +86,8 @@ async function run(side: Side, known: Known, act: Step, map: SeatMap): Promise<M
       const common = { showtimeId, sessionId, requestId: id, payloadHash: JSON.stringify(["release", given]) };
       return map.release({ ...common, hold: tokenOf(known, act.token, sessionId), seats: given ?? undefined });
     }
+    case "firstAnswer":
+      return map.firstAnswer({ showtimeId, sessionId: act.session, requestId: act.requestId, payloadHash: "e" });
     case "holdOf":
       return map.holdOf({ showtimeId, sessionId: act.session });
     case "beginPayment": {

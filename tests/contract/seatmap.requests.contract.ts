@@ -73,6 +73,25 @@ export function requestsContract(adapter: Adapter): void {
       );
     });
 
+    test("[H51] the first answer can be had alone: nothing is done and nothing kept", async () => {
+      const { map, other, passes } = adapter;
+      const id = await load(map);
+      const command = wants(id, "ann", [1, 2], { ttlMs: 5_000 });
+      const { showtimeId, sessionId, requestId, payloadHash } = command;
+      const asked = { showtimeId, sessionId, requestId, payloadHash };
+      expect(accepted(await map.firstAnswer(asked))).toMatchObject({ hold: null, delta: null });
+      expect(await statesOf(map, id)).not.toContain("H");
+      const first = accepted(await map.hold(command));
+      expect(accepted(await other.firstAnswer(asked))).toEqual({ ...first, delta: null });
+      expect(refused(await map.firstAnswer({ ...asked, payloadHash: "another" })).why).toBe("request_mismatch");
+      expect(accepted(await map.firstAnswer({ ...asked, sessionId: "ben" })).hold).toBeNull();
+      await map.release({ showtimeId, sessionId, ...request() });
+      await passes(10);
+      expect(accepted(await map.firstAnswer(asked))).toEqual({ ...first, delta: null });
+      expect(await statesOf(map, id)).not.toContain("H");
+      expect(await map.firstAnswer({ ...asked, showtimeId: "sht_nowhere" })).toMatchObject({ why: "not_loaded" });
+    });
+
     test("[H17] a refusal is judged again", async () => {
       const { map } = adapter;
       const id = await load(map);

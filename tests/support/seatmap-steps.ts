@@ -46,6 +46,7 @@ export const step = fc.oneof(
       requestId,
     }),
   },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("firstAnswer" as const), session, requestId }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("holdOf" as const), session }) },
   {
     weight: 4,

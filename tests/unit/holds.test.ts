@@ -69,6 +69,30 @@ describe("who may hold, how much and how long", () => {
     expect(await holds.hold(clerk, wish("A10"))).toMatchObject({ ok: true });
   });
 
+  it("[H51] what was accepted gets its first answer again after sales have ended; anything else is refused", async () => {
+    const { cinema, holds, clock } = await boxOffice();
+    const showtime = cinema.showtimes.get("sht_a");
+    if (showtime === undefined) throw new Error("no showtime");
+    const [request, more] = [wish("A1", "A2"), { requestId: "more time", showtimeId: "sht_a" }];
+    const [held, extended] = [await holds.hold(web, request), await holds.extend(web, more)];
+    expect([held, extended]).toMatchObject([{ ok: true }, { ok: true }]);
+    const ends = [
+      { ...showtime, status: "closed" as const },
+      { ...showtime, status: "cancelled" as const },
+      { ...showtime, salesEndAt: { ...showtime.salesEndAt, web: clock.at } },
+    ];
+    for (const ended of ends) {
+      cinema.showtimes.set("sht_a", ended);
+      expect(await holds.hold(web, { ...request, seats: ["A2", "A1"] })).toEqual(held);
+      expect(await holds.extend(web, more)).toEqual(extended);
+      expect(await holds.hold(web, { ...request, seats: ["A1"] })).toMatchObject({ code: "invalid_request" });
+      for (const seats of ["A1", "A9", "Z9"])
+        expect(await holds.hold(web, wish(seats))).toMatchObject({ code: "showtime_closed" });
+      expect(await holds.extend(web, { ...more, requestId: "another" })).toMatchObject({ code: "showtime_closed" });
+      expect(await holds.hold({ ...web, sessionId: "ses_other" }, request)).toMatchObject({ code: "showtime_closed" });
+    }
+  });
+
   it("[H45] a visit's end gives back everything of that session alone, and can be repeated", async () => {
     const { holds } = await boxOffice();
     await holds.hold(kiosk, wish("A1", "A2"));

@@ -82,11 +82,13 @@ function loadCommands(
 function sessionCommands({
   run,
   runOnce,
-}: Runner): Pick<SeatMap, "hold" | "extend" | "release" | "holdOf" | "beginPayment"> {
+  runAgain,
+}: Runner): Pick<SeatMap, "hold" | "extend" | "release" | "firstAnswer" | "holdOf" | "beginPayment"> {
   return {
     hold: async (command) => withHold(runOnce(command, (step) => rules.hold(step, command))),
     extend: async (command) => withHold(runOnce(command, (step) => rules.extend(step, command))),
     release: async (command) => runOnce(command, (step) => rules.release(step, command)),
+    firstAnswer: async (command) => runAgain(command),
     holdOf: async (command) => run(command.showtimeId, (step) => rules.holdOf(step, command)),
     beginPayment: async (command) => run(command.showtimeId, (step) => rules.beginPayment(step, command)),
   };

@@ -1,18 +1,17 @@
 import {
   type BookingSeats,
-  type HoldCommand,
   type HoldRecord,
   type MapAnswer,
   type MapDelta,
   type MapRefusal,
   type MapStep,
   MapUnavailable,
+  type RepeatableCommand,
 } from "../port.ts";
 import type { Watchers } from "../watchers.ts";
 import { closeStep, copyHold, openStep, type Remembered, recall, remember, type SeatBook, type Step } from "./book.ts";
 import * as rules from "./rules.ts";
 
-type Repeatable = Pick<HoldCommand, "showtimeId" | "sessionId" | "requestId" | "payloadHash">;
 export type HoldAnswer = { hold: HoldRecord | null };
 type Rule<T> = (step: Step) => rules.RuleAnswer<T>;
 
@@ -26,7 +25,9 @@ export interface Runner {
   /** `view` sees the book as it stands at the version answered. */
   read<T extends object>(showtimeId: string, view: (book: SeatBook, at: number) => T): MapAnswer<T>;
   /** As `run`, for commands that may be sent twice: a known request id gets its first answer. */
-  runOnce<T extends HoldAnswer>(command: Repeatable, rule: Rule<T>): MapAnswer<T | HoldAnswer>;
+  runOnce<T extends HoldAnswer>(command: RepeatableCommand, rule: Rule<T>): MapAnswer<T | HoldAnswer>;
+  /** The first answer to a known request id; no hold where it is not known. */
+  runAgain(command: RepeatableCommand): MapAnswer<HoldAnswer>;
   /** As `run`, for the ledger's word: a book that is loading records it. */
   settle<T extends object>(showtimeId: string, booking: BookingSeats, rule: Rule<T>, whenRecorded: T): MapAnswer<T>;
   /** Tells what a step has to tell besides its delta. */
@@ -94,7 +95,12 @@ export function createRunner({ now, watchers }: { now: () => number; watchers: W
     return close(step, () => answer);
   }
 
-  function repeat({ showtimeId, payloadHash }: Repeatable, first: Remembered): MapAnswer<HoldAnswer> {
+  function recalled({ showtimeId, sessionId, requestId }: RepeatableCommand): Remembered | null {
+    const book = find(showtimeId);
+    return book === null ? null : recall(book, sessionId, requestId);
+  }
+
+  function repeat({ showtimeId, payloadHash }: RepeatableCommand, first: Remembered): MapAnswer<HoldAnswer> {
     const answer = run<HoldAnswer>(showtimeId, () =>
       first.payloadHash === payloadHash ? { ok: true, hold: first.hold } : { ok: false, why: "request_mismatch" },
     );
@@ -112,15 +118,20 @@ export function createRunner({ now, watchers }: { now: () => number; watchers: W
     },
     runOnce(command, rule) {
       const { showtimeId, sessionId, requestId, payloadHash } = command;
-      const book = find(showtimeId);
-      const first = book === null ? null : recall(book, sessionId, requestId);
+      const first = recalled(command);
       if (first !== null) return repeat(command, first);
+      const book = find(showtimeId);
       const answer = run(showtimeId, rule);
       if (book === null || !answer.ok) return answer;
       const { position, at } = answer;
       const hold = answer.hold === null ? null : copyHold(answer.hold);
       remember(book, sessionId, requestId, { payloadHash, position, at, hold });
       return answer;
+    },
+    runAgain(command) {
+      const first = recalled(command);
+      if (first !== null) return repeat(command, first);
+      return run<HoldAnswer>(command.showtimeId, () => ({ ok: true, hold: null }));
     },
     settle(showtimeId, booking, rule, whenRecorded) {
       const book = find(showtimeId);

@@ -18,7 +18,7 @@ const NO_SEAT = 1_000_000;
 /** What a buyer's session does. */
 export function sessionCommands(
   run: RunScript,
-): Pick<SeatMap, "hold" | "extend" | "release" | "holdOf" | "beginPayment"> {
+): Pick<SeatMap, "hold" | "extend" | "release" | "firstAnswer" | "holdOf" | "beginPayment"> {
   return {
     async hold(command) {
       const { showtimeId, sessionId, freshToken, ttlMs, capMs, maxSeats } = command;
@@ -38,6 +38,11 @@ export function sessionCommands(
       const { showtimeId, sessionId, seats } = command;
       const args = [...repeatable(command), command.hold ?? "", seats === undefined ? "all" : seatList(seats)];
       const reply = await run("release", showtimeId, args, requestsKey(showtimeId, sessionId));
+      return readAnswer(reply, (extra) => ({ hold: readHold(extra) }));
+    },
+    async firstAnswer(command) {
+      const { showtimeId, sessionId } = command;
+      const reply = await run("first-answer", showtimeId, repeatable(command), requestsKey(showtimeId, sessionId));
       return readAnswer(reply, (extra) => ({ hold: readHold(extra) }));
     },
     async holdOf({ showtimeId, sessionId }) {

@@ -10,6 +10,7 @@ const SCRIPT_NAMES = [
   "hold-over",
   "extend",
   "release",
+  "first-answer",
   "hold-of",
   "begin-payment",
   "settle",
