@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply } from "fastify";
 import type { z } from "zod";
 import type { Updated } from "../catalogue/documents.ts";
 import type { ErrorCode, Outcome } from "../protocol/errors.ts";
@@ -6,7 +6,7 @@ import type { Permission } from "../protocol/resources.ts";
 import { idParams } from "../schemas/paging.ts";
 import { answers, changeHeaders } from "./answers.ts";
 import type { HttpServer } from "./build.ts";
-import { ifMatch, notFound, sendDocument } from "./documents.ts";
+import { existsBy, idOf, ifMatch, sendDocument } from "./documents.ts";
 import { sendRefusal } from "./plugins/problems.ts";
 import type { Trail } from "./trail.ts";
 
@@ -43,9 +43,7 @@ export function addChangeRoutes<D extends { id: string; version: number }, I ext
   resource: Changeable<D, I>,
 ): void {
   const { path, tags, noun, trail } = resource;
-  const exists = async ({ params }: FastifyRequest) =>
-    (await resource.find(idOf(params))) === null ? notFound(noun) : null;
-  const config = { access: { permission: resource.permission }, exists };
+  const config = { access: { permission: resource.permission }, exists: existsBy(noun, resource.find) };
   const action = noun.replaceAll(" ", "-");
 
   app.patch(
@@ -96,10 +94,6 @@ export function addChangeRoutes<D extends { id: string; version: number }, I ext
 
 function sendView(reply: FastifyReply, { version }: { version: number }, view: unknown): FastifyReply {
   return sendDocument(reply, { ...(view as object), version });
-}
-
-function idOf(params: unknown): string {
-  return (params as { id: string }).id;
 }
 
 const article = (noun: string) => `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;

@@ -26,6 +26,19 @@ export function notFound(noun: string): Refusal {
   return refuse("not_found", `There is no such ${noun}`);
 }
 
+/** For `exists` of a route at `<collection>/:id`: 404 where `find` has nothing by that id. */
+export function existsBy(
+  noun: string,
+  find: (id: string) => Promise<object | null>,
+): (request: FastifyRequest) => Promise<Refusal | null> {
+  return async ({ params }) => ((await find(idOf(params))) === null ? notFound(noun) : null);
+}
+
+/** The id in a path, also where its shape is not judged yet. */
+export function idOf(params: unknown): string {
+  return (params as { id: string }).id;
+}
+
 /** One page of a list; `view` shows the documents of the whole page at once. */
 export async function sendPage<D, V>(
   reply: FastifyReply,

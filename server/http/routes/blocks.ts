@@ -1,4 +1,3 @@
-import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
 import { type Blocks, toBlocks } from "../../booking/blocks.ts";
 import type { Schedule } from "../../schedule/schedule.ts";
@@ -8,7 +7,7 @@ import { idParams } from "../../schemas/paging.ts";
 import { caller } from "../access.ts";
 import { answers } from "../answers.ts";
 import type { HttpServer } from "../build.ts";
-import { notFound } from "../documents.ts";
+import { existsBy } from "../documents.ts";
 import { sendRefusal } from "../plugins/problems.ts";
 import type { Trail } from "../trail.ts";
 
@@ -28,8 +27,7 @@ export interface BlockRoutesDeps {
 
 /** Seats kept from sale, and reservations by name. */
 export function addBlockRoutes(app: HttpServer, { blocks, schedule, trail }: BlockRoutesDeps): void {
-  const exists = async ({ params }: FastifyRequest) =>
-    (await schedule.documents.get((params as { id: string }).id)) === null ? notFound("showtime") : null;
+  const exists = existsBy("showtime", schedule.documents.get);
   const config = { access: { permission: "seats:block" }, exists } as const;
   const params = idParams;
 

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from "fastify";
 import type { Devices } from "../../identity/devices.ts";
 import { pageAnswer } from "../../schemas/answers.ts";
 import { deviceAnswer, deviceInput, devicePatch, deviceReport } from "../../schemas/devices.ts";
@@ -7,7 +6,7 @@ import { caller } from "../access.ts";
 import { actor } from "../actor.ts";
 import { answers, changeHeaders } from "../answers.ts";
 import type { HttpServer } from "../build.ts";
-import { ifMatch, notFound, sendCreated, sendDocument, sendPage } from "../documents.ts";
+import { existsBy, ifMatch, notFound, sendCreated, sendDocument, sendPage } from "../documents.ts";
 import { sendRefusal } from "../plugins/problems.ts";
 
 const PATH = "/api/v1/devices";
@@ -20,11 +19,6 @@ export function addDeviceRoutes(app: HttpServer, { devices }: { devices: Devices
   addEnrolmentRoutes(app, devices);
   addChangingRoutes(app, devices);
 }
-
-const existsIn =
-  (devices: Devices) =>
-  async ({ params }: FastifyRequest) =>
-    (await devices.get((params as { id: string }).id)) === null ? notFound("device") : null;
 
 function addReadingRoutes(app: HttpServer, devices: Devices): void {
   app.get(
@@ -93,7 +87,7 @@ function addEnrolmentRoutes(app: HttpServer, devices: Devices): void {
   app.post(
     `${PATH}/:id/enrolment-code`,
     {
-      config: { access, exists: existsIn(devices) },
+      config: { access, exists: existsBy("device", devices.get) },
       schema: {
         tags,
         summary: "A new enrolment code, for a device that was set up anew",
@@ -110,7 +104,7 @@ function addEnrolmentRoutes(app: HttpServer, devices: Devices): void {
 }
 
 function addChangingRoutes(app: HttpServer, devices: Devices): void {
-  const exists = existsIn(devices);
+  const exists = existsBy("device", devices.get);
   app.patch(
     `${PATH}/:id`,
     {

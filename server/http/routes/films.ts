@@ -10,7 +10,7 @@ import { can } from "../access.ts";
 import { answers, changeHeaders } from "../answers.ts";
 import type { HttpServer } from "../build.ts";
 import { addChangeRoutes } from "../changes.ts";
-import { ifMatch, notFound, sendCreated, sendDocument, sendPage } from "../documents.ts";
+import { existsBy, ifMatch, notFound, sendCreated, sendDocument, sendPage } from "../documents.ts";
 import { sendRefusal } from "../plugins/problems.ts";
 import type { Trail } from "../trail.ts";
 
@@ -98,8 +98,7 @@ export function addFilmRoutes(app: HttpServer, { films, views, trail }: FilmRout
 
 /** Which genres a film has, one by one. */
 function addFilmGenreRoutes(app: HttpServer, { films, trail }: Omit<FilmRoutesDeps, "views">): void {
-  const exists = async ({ params }: FastifyRequest) =>
-    (await films.documents.get((params as { id: string }).id)) === null ? notFound("film") : null;
+  const exists = existsBy("film", films.documents.get);
   const schema = (summary: string) => ({
     tags,
     summary,

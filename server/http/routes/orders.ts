@@ -14,7 +14,7 @@ import type { OrderDoc } from "../../store/collections.ts";
 import { caller, can } from "../access.ts";
 import { answers, changeHeaders } from "../answers.ts";
 import type { HttpServer } from "../build.ts";
-import { ifMatch, notFound, sendCreated, sendDocument } from "../documents.ts";
+import { existsBy, idOf, ifMatch, notFound, sendCreated, sendDocument } from "../documents.ts";
 import { pageOf, pageRequest } from "../paging.ts";
 import { sendRefusal } from "../plugins/problems.ts";
 
@@ -119,7 +119,7 @@ function addReadingRoutes(app: HttpServer, deps: OrderRoutesDeps): void {
     {
       config: {
         access: "any",
-        exists: async (request) => ((await orderOf(request, (request.params as { id: string }).id)) ? null : noOrder),
+        exists: async (request) => ((await orderOf(request, idOf(request.params))) ? null : noOrder),
       },
       schema: {
         tags,
@@ -168,8 +168,7 @@ function addCancelRoute(app: HttpServer, deps: OrderRoutesDeps): void {
 
 function addStaffRoutes(app: HttpServer, { orders, calendar }: OrderRoutesDeps): void {
   const config = { access: { permission: "orders:read" } } as const;
-  const exists = async (request: FastifyRequest) =>
-    (await orders.find((request.params as { id: string }).id)) ? null : noOrder;
+  const exists = existsBy("order", orders.find);
   app.get(
     PATH,
     {

@@ -5,7 +5,7 @@ import { priceListInput, priceListPatch, quoteBody } from "../../schemas/price-l
 import { answers } from "../answers.ts";
 import type { HttpServer } from "../build.ts";
 import { addChangeRoutes } from "../changes.ts";
-import { notFound, sendCreated, sendDocument, sendPage } from "../documents.ts";
+import { existsBy, notFound, sendCreated, sendDocument, sendPage } from "../documents.ts";
 import { sendRefusal } from "../plugins/problems.ts";
 import type { Trail } from "../trail.ts";
 
@@ -94,7 +94,7 @@ export function addPriceListRoutes(app: HttpServer, { priceLists, currency, trai
       config: {
         access,
         audit: "none",
-        exists: async ({ params }) => ((await find((params as { id: string }).id)) ? null : notFound("price list")),
+        exists: existsBy("price list", find),
       },
       schema: {
         tags,

@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { refuse } from "../../protocol/errors.ts";
 import type { Receipts } from "../../receipts/receipts.ts";
 import { pickLanguage, prefersPdf, type ReceiptLanguage } from "../../receipts/words.ts";
 import { receiptAnswer } from "../../schemas/order-answers.ts";
@@ -9,6 +8,7 @@ import type { OrderDoc } from "../../store/collections.ts";
 import { caller } from "../access.ts";
 import { answers } from "../answers.ts";
 import type { HttpServer } from "../build.ts";
+import { idOf, notFound } from "../documents.ts";
 import { sendRefusal } from "../plugins/problems.ts";
 import type { FindOrder } from "./orders.ts";
 
@@ -24,7 +24,7 @@ interface ReceiptRouteDeps {
 }
 
 export function addReceiptRoutes(app: HttpServer, { receipts, findOrder }: ReceiptRouteDeps): void {
-  const noOrder = refuse("not_found", "There is no such order");
+  const noOrder = notFound("order");
 
   async function sendReceipt(reply: FastifyReply, order: OrderDoc, asPdf: boolean, language: ReceiptLanguage) {
     const drawn = asPdf ? await receipts.pdf(order, language) : receipts.html(order, language);
@@ -40,7 +40,7 @@ export function addReceiptRoutes(app: HttpServer, { receipts, findOrder }: Recei
     return reply.type("application/pdf").send(drawn.pdf);
   }
 
-  const mine = (request: FastifyRequest) => findOrder(caller(request), (request.params as { id: string }).id);
+  const mine = (request: FastifyRequest) => findOrder(caller(request), idOf(request.params));
 
   app.get(
     "/api/v1/orders/:id/receipt",

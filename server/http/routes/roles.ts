@@ -1,4 +1,3 @@
-import type { FastifyRequest } from "fastify";
 import type { Roles } from "../../identity/roles.ts";
 import { pageAnswer } from "../../schemas/answers.ts";
 import { idParams, pageQuery } from "../../schemas/paging.ts";
@@ -7,7 +6,7 @@ import { roleInput, rolePatch } from "../../schemas/roles.ts";
 import { actor } from "../actor.ts";
 import { answers, changeHeaders } from "../answers.ts";
 import type { HttpServer } from "../build.ts";
-import { ifMatch, notFound, sendCreated, sendDocument, sendPage } from "../documents.ts";
+import { existsBy, ifMatch, notFound, sendCreated, sendDocument, sendPage } from "../documents.ts";
 import { sendRefusal } from "../plugins/problems.ts";
 
 const PATH = "/api/v1/roles";
@@ -15,8 +14,7 @@ const tags = ["roles"];
 const access = { permission: "roles:write" } as const;
 
 export function addRoleRoutes(app: HttpServer, { roles }: { roles: Roles }): void {
-  const exists = async ({ params }: FastifyRequest) =>
-    (await roles.get((params as { id: string }).id)) === null ? notFound("role") : null;
+  const exists = existsBy("role", roles.get);
 
   app.get(
     PATH,

@@ -7,7 +7,7 @@ import { userInput, userPatch, usersQuery } from "../../schemas/users.ts";
 import { actor } from "../actor.ts";
 import { answers, changeHeaders } from "../answers.ts";
 import type { HttpServer } from "../build.ts";
-import { ifMatch, notFound, sendCreated, sendDocument, sendPage } from "../documents.ts";
+import { existsBy, ifMatch, notFound, sendCreated, sendDocument, sendPage } from "../documents.ts";
 import { sendRefusal } from "../plugins/problems.ts";
 
 const PATH = "/api/v1/users";
@@ -22,14 +22,13 @@ export interface UserRoutesDeps {
 
 /** People, as whoever manages them sees them. */
 export function addUserRoutes(app: HttpServer, deps: UserRoutesDeps): void {
-  const exists = async ({ params }: FastifyRequest) =>
-    (await deps.users.get((params as { id: string }).id)) === null ? notFound("user") : null;
+  const exists = existsBy("user", deps.users.get);
   addReadingRoutes(app, deps);
   addChangingRoutes(app, deps, exists);
   addPasswordLinkRoute(app, deps, exists);
 }
 
-type Exists = (request: FastifyRequest) => Promise<ReturnType<typeof notFound> | null>;
+type Exists = ReturnType<typeof existsBy>;
 
 function addReadingRoutes(app: HttpServer, { users }: UserRoutesDeps): void {
   app.get(
