@@ -14,7 +14,7 @@ import { type HoldRecord, MapUnavailable, type SeatMap } from "../seatmap/port.t
 import type { BookedLine, OrderDoc } from "../store/collections.ts";
 import { refusalOf } from "./answers.ts";
 import type { Blocks } from "./blocks.ts";
-import { claimsOf, type Ledger, seatsOf } from "./ledger.ts";
+import { claimsOf, type Ledger, seatsOf, TOMBSTONE_VERSION } from "./ledger.ts";
 import { newOrderNumber } from "./numbers.ts";
 import { passBy, type Reached } from "./points.ts";
 import { priceLines } from "./pricing.ts";
@@ -75,8 +75,6 @@ export interface Checkout {
 const ACCEPTANCE_MS = 1_500;
 /** Nobody else looks at an order that this process is working on for this long. */
 const CARE_MS = 3_000;
-/** `endPayment` of a checkout that left a tombstone. */
-const TOMBSTONE_VERSION = 1;
 
 /** What has been judged before anything is touched. */
 interface Basket {

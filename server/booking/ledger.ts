@@ -46,12 +46,14 @@ export interface Ledger {
   find(query: Query<OrderDoc>, page: { limit: number; after?: string }): Promise<OrderDoc[]>;
 }
 
+/** Version of a tombstone for the map: it is written once. */
+export const TOMBSTONE_VERSION = 1;
 /** How many documents are read at a time. */
 const PAGE = 500;
 
 export function createLedger({ store, clock }: { store: Store; clock: Clock }): Ledger {
   const documents = store.collection(bookings);
-  // All kinds share one collection; only orders and tombstones are ever written to it.
+  // The same collection, asked by fields of orders. Other kinds have some of them, too: who lists looks at `kind`.
   const orders = documents as unknown as Collection<OrderDoc>;
 
   async function booking(bookingId: string): Promise<BookingDoc | null> {

@@ -54,6 +54,7 @@ export interface Orders {
    * clients see; null: whatever it is.
    */
   amend(orderId: string, ifVersion: number | null, change: Amendment): Promise<Outcome<{ order: OrderDoc }>>;
+  /** Gives up an order that waits for its money; its seats are free when this answers. `order_state` otherwise. */
   cancel(orderId: string): Promise<Outcome<{ order: OrderDoc }>>;
   /** Lets waiting requests go. */
   close(): void;

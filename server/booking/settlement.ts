@@ -14,7 +14,7 @@ import { MapUnavailable, type ReturnedHold, type SeatMap } from "../seatmap/port
 import type { OrderDoc } from "../store/collections.ts";
 import { type Act, isOpen, type Known, NOTHING_KNOWN, nextAct } from "./due.ts";
 import { createLatePayments } from "./late.ts";
-import { type Ledger, type OrderPatch, seatsOf } from "./ledger.ts";
+import { type Ledger, type OrderPatch, seatsOf, TOMBSTONE_VERSION } from "./ledger.ts";
 import type { OrderNews } from "./order-news.ts";
 import { passBy, type Reached } from "./points.ts";
 import type { ShowtimeSource } from "./showtimes.ts";
@@ -54,8 +54,6 @@ const DECLINE_GRACE_MS = 60_000;
 const DECLINE_GRACES_MAX = 2;
 /** Steps of one drive; the longest honest one has about ten. More is a bug that must not spin. */
 const STEPS_MAX = 50;
-/** A tombstone is written once. */
-const TOMBSTONE_VERSION = 1;
 
 /** Where a drive stands: the order as last read (null: read it again), and what was found out on the way. */
 interface Stand {
@@ -73,6 +71,13 @@ export function createSettlement(deps: SettlementDeps): Settlement {
   async function change(order: OrderDoc, patch: OrderPatch): Promise<OrderDoc | null> {
     const changed = await ledger.change(order, patch);
     return changed.ok ? changed.document : null;
+  }
+
+  async function recordCapture(order: OrderDoc): Promise<OrderDoc | null> {
+    const { nextAction: _, ...payment } = order.payment;
+    const recorded = await change(order, { set: { payment: { ...payment, status: "captured" } } });
+    if (recorded !== null) reached("capture-recorded", order.id);
+    return recorded;
   }
 
   async function confirm(order: OrderDoc): Promise<OrderDoc | null> {
@@ -125,6 +130,10 @@ export function createSettlement(deps: SettlementDeps): Settlement {
     return change(order, { set: { refunds, payment } });
   }
 
+  function closePayment(order: OrderDoc): Promise<OrderDoc | null> {
+    return change(order, { set: { payment: { ...order.payment, status: "cancelled" } } });
+  }
+
   async function perform(act: Act, order: OrderDoc, known: Known): Promise<Stand | null> {
     const attemptId = order.payment.attempts.at(-1)?.id ?? "";
     switch (act.kind) {
@@ -134,12 +143,8 @@ export function createSettlement(deps: SettlementDeps): Settlement {
         return { order, known: { ...known, stopped: true, attempt: await orUnreachable(provider.cancel(attemptId)) } };
       case "ask-time":
         return { order, known: { ...known, mapNow: await orUnreachable(map.now()) } };
-      case "record-capture": {
-        const { nextAction: _, ...payment } = order.payment;
-        const recorded = await change(order, { set: { payment: { ...payment, status: "captured" } } });
-        if (recorded !== null) reached("capture-recorded", order.id);
-        return { order: recorded, known };
-      }
+      case "record-capture":
+        return { order: await recordCapture(order), known };
       case "confirm":
         return { order: await confirm(order), known };
       case "decline":
@@ -158,10 +163,8 @@ export function createSettlement(deps: SettlementDeps): Settlement {
         const sent = await orUnreachable(sendRefund(order, act.refundId));
         return sent === "unreachable" ? { order, known: { ...known, refundFailed: true } } : { order: sent, known };
       }
-      case "close-payment": {
-        const closed = { ...order.payment, status: "cancelled" as const };
-        return { order: await change(order, { set: { payment: closed } }), known };
-      }
+      case "close-payment":
+        return { order: await closePayment(order), known };
       case "rest":
       case "done":
         return null;

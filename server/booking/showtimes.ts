@@ -2,7 +2,7 @@
  * The rules of selling: holds, prices, checkout, what happens when money and seats disagree.
  *
  * Promises: no I/O of its own; everything outside is a port handed in. Expected refusals are values.
- * Must never import anything but `protocol`, `basics` and the ports.
+ * Must never import anything but `protocol`, `basics`, the ports and what the store's documents look like.
  */
 import type { Channel, Price, Seat } from "../protocol/resources.ts";
 import type { ShowtimeStatus } from "../protocol/states.ts";

@@ -27,7 +27,7 @@ export function addPaymentRoutes(app: HttpServer, deps: PaymentRoutesDeps): void
 
 /**
  * Takes a signed callback. It is believed in one thing only: that it is worth asking the provider how the attempt
- * stands. So it may come late, five times, or in any order.
+ * stands. So it may come late, five times, or in any order. False: its signature does not hold.
  */
 export async function takeCallback(
   { provider, settlement }: Pick<PaymentRoutesDeps, "provider" | "settlement">,
