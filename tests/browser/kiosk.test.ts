@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { api } from "../support/api.ts";
 import { browserMissing, complaintsOf, openBrowser, PATIENCE_MS, type TestBrowser } from "../support/browser.ts";
 import { type HeldLink, holdLink } from "../support/browser-link.ts";
@@ -43,16 +43,14 @@ interface Kiosk {
 
 describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }, () => {
   let house: House;
-  /** Where seats are kept for six seconds: time enough to choose two on a busy machine. */
-  let hasty: House;
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    [house, hasty, browser] = await Promise.all([openHouse(), openHouse({ KIOSK_HOLD_TTL_S: "6" }), openBrowser()]);
+    [house, browser] = await Promise.all([openHouse(), openBrowser()]);
   });
   afterAll(async () => {
     await browser?.close();
-    await Promise.all([house?.close(), hasty?.close()]);
+    await house?.close();
   });
 
   /** Each test has a kiosk, and a showtime, of its own: they may run side by side. */
@@ -272,6 +270,9 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
   });
 
   it.runIf(hasTime)("[K37] seats whose time is over are free, told so, and can be taken again", async () => {
+    // Time enough to choose two on a busy machine.
+    const hasty = await openHouse({ KIOSK_HOLD_TTL_S: "6" });
+    onTestFinished(() => hasty.close());
     const { page, stage } = await openKiosk("Prisa", hasty);
     await beginVisit(page, stage.showtimeId, "en");
     await choose(page, ["A1", "A2"]);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { BlockPoint } from "../../server/booking/points.ts";
 import { api } from "../support/api.ts";
-import { times } from "../support/counts.ts";
+import { hasTime, times } from "../support/counts.ts";
 import { eventually } from "../support/poll.ts";
 import { type ServerProcess, spawnServer } from "../support/process.ts";
 import { allOrders, openShopper, type Stage, seatStates, setStage } from "../support/purchase.ts";
@@ -36,7 +36,7 @@ const stateOf = (server: ServerProcess, stage: Stage, seat: string) =>
 
 describe.each([
   { kind: "in the process", isHere: true, inRedis: false },
-  { kind: "in Redis", isHere: hasRedis, inRedis: true },
+  { kind: "in Redis", isHere: hasRedis && hasTime, inRedis: true },
 ])("maps $kind: the server dies while seats are blocked", ({ isHere, inRedis }) => {
   it.skipIf(!isHere)(
     "[C89] the seats are blocked, or sold to who may, and nobody else's",

@@ -27,7 +27,7 @@ const after: CollectionSpec<Film> = {
   indexes: { title: { fields: ["title"], unique: true }, country: { fields: ["country", "year"], unique: true } },
 };
 
-describe.skipIf(!hasMongo)("servers on one MongoDB", () => {
+describe.skipIf(!hasMongo || !hasTime)("servers on one MongoDB", () => {
   let mongo: TestMongo;
   const endings: (() => Promise<unknown>)[] = [];
   beforeAll(async () => {

@@ -130,14 +130,6 @@ for (const { kind, isHere, isCluster } of KINDS)
       if (got[0] === "held") expect(got).toHaveLength(1);
     });
 
-    it("[C84] they go free by themselves at their end", async () => {
-      await block(["E1"], { until: new Date(Date.now() + 4_000).toISOString() });
-      await block(["E2"]);
-      expect(await stateOf("E1", "E2")).toBe("BB");
-      await eventually(async () => (await stateOf("E1")) === "A", 20_000, "the end of a block");
-      expect([await stateOf("E2"), (await listed()).includes("E1")]).toEqual(["B", false]);
-    });
-
     it("[C85] who may block seats sells them; then they are blocked no more", async () => {
       await block(["F1", "F2"], { name: "Ana" });
       const clerk = await shopper(stage.adminToken);
@@ -150,7 +142,15 @@ for (const { kind, isHere, isCluster } of KINDS)
       expect((await clerk.get(paid.id, 10)).status).toBe("confirmed");
     });
 
-    it("[C86] held, declined, cancelled or expired they go back to being blocked", async () => {
+    it.concurrent("[C84] they go free by themselves at their end", async () => {
+      await block(["E1"], { until: new Date(Date.now() + 4_000).toISOString() });
+      await block(["E2"]);
+      expect(await stateOf("E1", "E2")).toBe("BB");
+      await eventually(async () => (await stateOf("E1")) === "A", 20_000, "the end of a block");
+      expect([await stateOf("E2"), (await listed()).includes("E1")]).toEqual(["B", false]);
+    });
+
+    it.concurrent("[C86] held, declined, cancelled or expired they go back to being blocked", async () => {
       await block(["G1", "G2", "G3"]);
       const clerk = await shopper(stage.adminToken);
       const release = () => clerk.socket.do("seats:release", { requestId: randomUUID(), showtimeId: stage.showtimeId });

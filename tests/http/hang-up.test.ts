@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyInstance } from "fastify";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { addHangUp } from "../../server/http/plugins/hang-up.ts";
 import { eventually } from "../support/poll.ts";
 
 const sockets: Socket[] = [];
-afterEach(() => {
-  for (const socket of sockets.splice(0)) socket.destroy();
+afterAll(() => {
+  for (const socket of sockets) socket.destroy();
 });
 
 interface Listening {
@@ -40,7 +40,7 @@ async function listening(): Promise<Listening> {
   return { app, dial, url, asked: () => eventually(() => requests > 0) };
 }
 
-describe("closing the server", () => {
+describe.concurrent("closing the server", () => {
   it("does not wait for connections that never asked for anything", async () => {
     const { app, dial } = await listening();
     await dial();

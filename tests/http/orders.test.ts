@@ -153,7 +153,9 @@ describe("buying by card", () => {
     expect(status).toBe(400);
     expect(body).toMatchObject({ code: "invalid_request", errors: [{ path: "showtimeId" }] });
   });
+});
 
+describe.concurrent("the end of the window", () => {
   it("[C8] an order that nobody pays expires with its window, its seats are free", async () => {
     const guest = await shopper();
     const [a] = seats(1) as [string];
@@ -167,10 +169,8 @@ describe("buying by card", () => {
     await guest.socket.hears("hold:changed", ({ reason }) => reason === "expired");
     await eventually(async () => (await guest.get(order.id)).payment.status === "cancelled");
   });
-});
 
-describe("an approval after the window", () => {
-  it("[P11] [P12] confirms the order of a buyer who can be reached, and is refunded to one who can't", async () => {
+  it("[P11] [P12] an approval after it confirms the order of a buyer who can be reached, and is refunded to one who can't", async () => {
     const [known, unknown] = [await shopper(), await shopper()];
     const orders = await Promise.all([
       known.buy(seats(1), { card: "sim_late", contact: { email: "ana@example.com" } }),

@@ -105,8 +105,8 @@ describe.skipIf(!hasRedis)("200 guests of two whole servers, processes over one 
   beforeAll(async () => {
     redis = await startRedis();
     const env = { REDIS_URL: redis.url, DEMO: "1" };
-    const first = await spawnServer(env, "server/main.ts");
-    servers.push(first, await spawnServer({ ...env, DATA_DIR: first.dataDir }, "server/main.ts"));
+    const first = await spawnServer(env);
+    servers.push(first, await spawnServer({ ...env, DATA_DIR: first.dataDir }));
   });
   afterAll(async () => {
     for (const server of servers.reverse()) await server.close();
