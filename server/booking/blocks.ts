@@ -16,6 +16,7 @@ import { MapUnavailable, type SeatMap } from "../seatmap/port.ts";
 import { type BlockDoc, type BlockedSeat, bookings, type OrderDoc } from "../store/collections.ts";
 import type { Collection, Patch, Store } from "../store/port.ts";
 import { refusalOf } from "./answers.ts";
+import { keepSeats } from "./keeping.ts";
 import { blockedBy, type Ledger } from "./ledger.ts";
 import { createLentSeats, LOOK_AGAIN_MS } from "./lent-seats.ts";
 import { passBy, type Reached } from "./points.ts";
@@ -60,8 +61,6 @@ export interface BlocksDeps {
   reached?: Reached;
 }
 
-/** How long the seats are kept while the ledger takes them: one write. */
-const KEEP_MS = 30_000;
 /** Nobody else looks at a block that this process is working on for this long. */
 const CARE_MS = 3_000;
 
@@ -153,16 +152,12 @@ export function createBlocks(deps: BlocksDeps): Blocks {
     return { ok: true as const, showtime };
   }
 
-  /** Seats, kept for nobody while the ledger takes them. */
+  /** New seats of the block. None: nothing is kept, and there is nothing to let go. */
   async function keep({ id: showtimeId, layout }: SellableShowtime, seatIds: readonly string[]) {
-    const keeper = { showtimeId, sessionId: `block:${randomUUID()}` };
-    const letGo = () => map.release({ ...keeper, requestId: randomUUID(), payloadHash: "" });
-    if (seatIds.length === 0) return { ok: true as const, letGo };
+    if (seatIds.length === 0) return { ok: true as const, letGo: async () => {} };
     const seats = seatIds.map((seatId) => layout.indexOf.get(seatId) ?? -1);
-    const times = { ttlMs: KEEP_MS, capMs: KEEP_MS, maxSeats: seats.length };
-    const command = { ...keeper, ...times, seats, requestId: randomUUID(), payloadHash: "", freshToken: randomUUID() };
-    const kept = await map.hold(command);
-    return kept.ok ? { ok: true as const, letGo } : refusalOf(kept, layout);
+    const kept = await keepSeats(map, { showtimeId, sessionId: `block:${randomUUID()}` }, seats);
+    return kept.ok ? kept : refusalOf(kept, layout);
   }
 
   async function put(showtime: SellableShowtime, request: BlockRequest, by: string): Promise<Outcome<{ id: string }>> {

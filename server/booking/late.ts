@@ -3,6 +3,7 @@ import { newId } from "../basics/ids.ts";
 import type { OrderTicket } from "../protocol/resources.ts";
 import type { SeatMap } from "../seatmap/port.ts";
 import type { OrderDoc } from "../store/collections.ts";
+import { keepSeats } from "./keeping.ts";
 import { claimsOf, type Ledger } from "./ledger.ts";
 import type { ShowtimeSource } from "./showtimes.ts";
 
@@ -15,34 +16,12 @@ export interface LatePaymentsDeps {
   clock: Clock;
 }
 
-/** How long the seats are kept while the ledger takes them: one write. */
-const KEEP_MS = 30_000;
-
 /**
  * Money that came after an order had ended. Promises: either the order is confirmed with its own seats, or a
  * refund of all that was captured is written into it; never both, as both are written on the same version.
  */
 export function createLatePayments(deps: LatePaymentsDeps) {
   const { ledger, map, clock } = deps;
-
-  /** The seats, kept for nobody but this order; false where somebody has one of them. */
-  async function keepSeats(order: OrderDoc): Promise<boolean> {
-    const kept = await map.hold({
-      ...keeperOf(order),
-      requestId: newId("ses"),
-      payloadHash: order.id,
-      seats: order.lines.map(({ index }) => index),
-      freshToken: `late_${order.id}`,
-      ttlMs: KEEP_MS,
-      capMs: KEEP_MS,
-      maxSeats: order.lines.length,
-    });
-    return kept.ok;
-  }
-
-  async function letGo(order: OrderDoc): Promise<void> {
-    await map.release({ ...keeperOf(order), requestId: newId("ses"), payloadHash: order.id });
-  }
 
   async function mayConfirm(order: OrderDoc): Promise<boolean> {
     if (order.status !== "expired" || !canBeReached(order)) return false;
@@ -73,10 +52,14 @@ export function createLatePayments(deps: LatePaymentsDeps) {
   return {
     /** Null: the order changed meanwhile, look again. Throws `MapUnavailable` where the seats can't be asked for. */
     async settle(order: OrderDoc, captured: number): Promise<OrderDoc | null> {
-      if (!(await mayConfirm(order)) || !(await keepSeats(order))) return owe(order, captured);
+      if (!(await mayConfirm(order))) return owe(order, captured);
+      const { id, showtimeId, lines } = order;
+      const seats = lines.map(({ index }) => index);
+      const kept = await keepSeats(map, { showtimeId, sessionId: `late:${id}` }, seats);
+      if (!kept.ok) return owe(order, captured);
       const confirmed = await confirm(order);
       if (confirmed !== null) return confirmed;
-      await letGo(order);
+      await kept.letGo();
       const claims = claimsOf(order);
       return (await ledger.owned(claims)).length > 0 ? owe(order, captured) : null;
     },
@@ -86,9 +69,4 @@ export function createLatePayments(deps: LatePaymentsDeps) {
 /** The account or an address for mail: else nobody would ever know that the seats are theirs after all. */
 function canBeReached({ customerId, contact }: OrderDoc): boolean {
   return customerId !== undefined || contact?.email !== undefined;
-}
-
-/** A session that no client has, so that the seats don't mix with the buyer's new hold. */
-function keeperOf({ id, showtimeId }: OrderDoc) {
-  return { showtimeId, sessionId: `late:${id}` };
 }
