@@ -7,7 +7,7 @@
  * adapter, and is imported by `edges.ts` only.
  */
 import type { Server as HttpServer } from "node:http";
-import { Server, type Socket } from "socket.io";
+import type { Socket } from "socket.io";
 import { type Clock, timestamp } from "../basics/clock.ts";
 import { seatIds } from "../booking/answers.ts";
 import type { Holds } from "../booking/holds.ts";
@@ -15,12 +15,12 @@ import type { ShowtimeSource } from "../booking/showtimes.ts";
 import type { Config } from "../config.ts";
 import { concerns } from "../identity/identity.ts";
 import type { Revoked } from "../identity/revocations.ts";
-import { SOCKET_PAYLOAD_BYTES } from "../protocol/limits.ts";
 import type { SeatMap } from "../seatmap/port.ts";
 import type { BucketSize } from "./bucket.ts";
 import { type Connection, type Connections, createConnection, createConnections, EVENTS } from "./connection.ts";
 import { createDetails, type Details, type DetailsDeps } from "./details.ts";
 import { createDispatch, type DispatchDeps } from "./dispatch.ts";
+import { CLOSING_HANDSHAKE_MS, openServer, trackWebsockets } from "./engine.ts";
 import { failureOf, type LiveLogger } from "./failures.ts";
 import { createHall, type Hall, type HallDeps, type Notice } from "./hall.ts";
 import { createHandlers, seesAllCounts } from "./handlers.ts";
@@ -29,7 +29,7 @@ import { createOccupancy, type Occupancy, type OccupancyDeps } from "./occupancy
 import { createPatrol } from "./patrol.ts";
 import { pause } from "./shared.ts";
 import { createTrust } from "./trust.ts";
-import { cutWire, encodeEvent, type Websocket, type Wire, wireOf } from "./wire.ts";
+import { cutWire, encodeEvent, wireOf } from "./wire.ts";
 
 export interface LiveDeps {
   server: HttpServer;
@@ -84,11 +84,6 @@ export interface Live {
   close(): Promise<void>;
 }
 
-/** A dead link is noticed within 15 s: a kiosk must not show an old map for longer. */
-const PING_INTERVAL_MS = 10_000;
-const PING_TIMEOUT_MS = 5_000;
-/** Sockets that have not proved anything live this long. */
-const HANDSHAKE_WITHIN_MS = 5_000;
 /** How often silent sockets are looked at: tokens and revocations must cut within 5 s. */
 const PATROL_MS = 1_000;
 /** How often a showtime's status is read again: another server may have changed it. */
@@ -98,8 +93,6 @@ const PROGRAMME_MS = 10_000;
 /** Clients come back spread over this long: all at once cost an eleven times longer wait. They are back within 3 s. */
 const RECONNECT_SPREAD_MS = 1_300;
 const RECONNECT_AFTER_MS = 300;
-/** What a client may take to answer the closing handshake: a silent one would keep its connection for 30 s. */
-const CLOSING_HANDSHAKE_MS = 1_000;
 /** What a goodbye may take to get out. */
 const GOODBYE_MS = 150;
 
@@ -197,35 +190,6 @@ export function createLive(deps: LiveDeps): Live {
       return closing;
     },
   };
-}
-
-function openServer(server: HttpServer, isAllowed: (request: import("node:http").IncomingMessage) => boolean): Server {
-  return new Server(server, {
-    path: "/socket.io",
-    addTrailingSlash: false,
-    transports: ["websocket"],
-    allowUpgrades: false,
-    serveClient: false,
-    perMessageDeflate: false,
-    maxHttpBufferSize: SOCKET_PAYLOAD_BYTES,
-    pingInterval: PING_INTERVAL_MS,
-    pingTimeout: PING_TIMEOUT_MS,
-    connectTimeout: HANDSHAKE_WITHIN_MS,
-    allowRequest: (request, decide) => decide(null, isAllowed(request)),
-  });
-}
-
-/** The websockets that are open or closing. One whose client does not answer the closing handshake is ended. */
-function trackWebsockets(io: Server): ReadonlySet<Websocket> {
-  const sockets = new Set<Websocket>();
-  io.engine.on("connection", (conn) => {
-    const socket = (conn as unknown as Wire).transport.socket;
-    if (socket === undefined) return;
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-    conn.on("close", () => setTimeout(() => socket.terminate(), CLOSING_HANDSHAKE_MS).unref());
-  });
-  return sockets;
 }
 
 function createRooms(deps: LiveDeps, { onSent, onResync }: Pick<HallDeps, "onSent" | "onResync">): Rooms {
