@@ -84,7 +84,7 @@ function joinProgramme(config: Config, { store, clock }: Parts, house: ReturnTyp
   const priceLists = createPriceLists({ store, clock, ticketTypes: catalogue.ticketTypes, calendar });
   const schedule = createSchedule({ store, clock, catalogue, priceLists });
   const changes = createShowtimeChanges({ store, clock, catalogue, priceLists, map, reload: loader.reload });
-  const check = createScheduleCheck({ store, catalogue, priceLists });
+  const check = createScheduleCheck({ store, catalogue, priceLists, clock });
   const copies = createScheduleCopies({ store, catalogue, calendar, priceLists, schedule, changes, check });
   const demo = createDemoCinema({ store, clock, catalogue, schedule, settings, timeZone });
   return { calendar, priceLists, schedule, changes, check, copies, demo };

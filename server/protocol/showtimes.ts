@@ -39,6 +39,15 @@ export interface ShowtimeCheck {
   conflicts: InTheWay[];
   /** What else it would be refused for. */
   errors: { path: string; message: string }[];
+  /** What it would not be refused for, and whoever puts it on sale may not have meant. */
+  warnings: ShowtimeWarning[];
+}
+
+/** `film_hidden`: shop and kiosks do not offer films that are not showing. `in_the_past`: it has begun. */
+export interface ShowtimeWarning {
+  path: "filmId" | "startsAt";
+  code: "film_hidden" | "in_the_past";
+  message: string;
 }
 
 /** A showtime carried to another day; `showtimeId` is the one it was copied from. */

@@ -137,6 +137,15 @@ export const showtimeCheckAnswer = z.object({
   prices: z.array(price),
   conflicts: z.array(inTheWay),
   errors: faults,
+  warnings: z
+    .array(
+      z.object({
+        path: z.enum(["filmId", "startsAt"]),
+        code: z.enum(["film_hidden", "in_the_past"]),
+        message: z.string(),
+      }),
+    )
+    .meta({ description: "Of one on sale: what it is not refused for, and may not be meant" }),
 });
 
 export const copyAnswer = z.object({

@@ -110,6 +110,42 @@ describe.skipIf(browserMissing || !hasTime)("the schedule in the console", { tim
     expect(complaints).toEqual([]);
   });
 
+  it("[K111] what is put on sale unseen or too late is asked about first, one by one and by the day", async () => {
+    const { body: film } = await call("POST", "/films", {
+      title: `Draft ${randomUUID().slice(0, 6)}`,
+      durationMinutes: 60,
+    });
+    const prices = ["standard", "vip"].map((zone) => ({ zone, ticketTypeId: house.adultId, amount: 900 }));
+    const day = dayIn(-3);
+    const { body } = await plan(`${day}T18:00:00Z`, { filmId: film.id, prices });
+    await open(`/admin/schedule/${body.id}`);
+    const warnings = page.getByTestId("check-warnings");
+    await page.getByTestId("is-free").waitFor();
+    expect(await warnings.count()).toBe(0);
+    await field("status").selectOption("on-sale");
+    await warnings.waitFor();
+    expect(await warnings.locator("li").count()).toBe(2);
+    await page.getByTestId("save").click();
+    const asked = page.getByTestId("confirm").locator("li");
+    await asked.first().waitFor();
+    expect(await asked.first().innerText()).toBe("The film is not “Showing”: neither web nor kiosks offer it.");
+    // Enter alone changes nothing.
+    await page.keyboard.press("Enter");
+    await page.getByTestId("confirm").waitFor({ state: "detached" });
+    expect((await call("GET", `/showtimes/${body.id}`)).body.status).toBe("draft");
+    await page.getByTestId("cancel").click();
+    await page.getByTestId("confirm-yes").click();
+    await page.getByTestId("release").click();
+    await asked.first().waitFor();
+    expect((await asked.allInnerTexts()).slice(0, 2)).toEqual([
+      `${film.title}: The film is not “Showing”: neither web nor kiosks offer it.`,
+      `${film.title}: Its time has passed.`,
+    ]);
+    await page.getByTestId("confirm-yes").click();
+    await page.locator(".slot-on-sale").waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   it.runIf(hasTime)("[K85] cancelling says what follows, and is final", async () => {
     const day = dayIn(33);
     const prices = [

@@ -41,12 +41,30 @@ describe("conflicts before anything is saved", () => {
         { id: first.id, startsAt: first.startsAt, freeAt: "2031-01-10T19:55:00.000Z", film: { title: "Up" } },
       ],
       errors: [],
+      warnings: [],
     });
     expect((await check(showing("2031-01-10T19:00:00Z", { showtimeId: first.id }))).conflicts).toEqual([]);
     const wrong = await check(showing("2031-01-10T19:00:00Z", { filmId: "flm_no", prices: [] }));
     expect(wrong.errors.map(({ path }: { path: string }) => path).sort()).toEqual(["filmId", "prices", "prices"]);
     expect(await shownOn("2031-01-10", "2031-01-11")).toHaveLength(1);
     expect((await server.call("POST", "/showtimes/check", ["sell"], {})).status).toBe(403);
+  });
+
+  it("[U104] says what is put on sale unseen or too late, and refuses neither", async () => {
+    const film = { title: "Not yet", durationMinutes: 90 };
+    const { body: hidden } = await server.call("POST", "/films", ["catalogue:write"], film);
+    const past = "2021-01-10T18:00:00Z";
+    const warned = async (body: object) =>
+      (await post("/showtimes/check", body)).body.warnings.map(({ path, code }: Record<string, string>) => [
+        path,
+        code,
+      ]);
+    expect(await warned(showing("2031-01-12T18:00:00Z"))).toEqual([]);
+    expect(await warned(showing("2031-01-12T18:00:00Z", { filmId: hidden.id }))).toEqual([["filmId", "film_hidden"]]);
+    expect(await warned(showing(past))).toEqual([["startsAt", "in_the_past"]]);
+    expect(await warned(showing(past, { filmId: hidden.id, status: "draft" }))).toEqual([]);
+    expect(await warned(showing(past, { filmId: "flm_no" }))).toEqual([["startsAt", "in_the_past"]]);
+    await add(past, { filmId: hidden.id });
   });
 });
 

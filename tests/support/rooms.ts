@@ -87,7 +87,7 @@ export async function openRooms(options: { clock?: Clock; dataDir?: string; time
   const priceLists = createPriceLists({ store, clock, ticketTypes: catalogue.ticketTypes, calendar });
   const schedule = createSchedule({ store, clock, catalogue, priceLists });
   const changes = createShowtimeChanges({ store, clock, catalogue, priceLists, map, reload: loader.reload });
-  const check = createScheduleCheck({ store, catalogue, priceLists });
+  const check = createScheduleCheck({ store, catalogue, priceLists, clock });
   return {
     dataDir,
     store,

@@ -90,6 +90,13 @@ export function CheckPanel({ check }: { check: Check }) {
             <TickIcon /> {words.clear}
           </p>
         )}
+        {answer && answer.warnings.length > 0 && (
+          <ul class="check-warns" data-testid="check-warnings">
+            {answer.warnings.map(({ code }) => (
+              <li key={code}>{words.warnings[code]}</li>
+            ))}
+          </ul>
+        )}
         {answer && answer.errors.length > 0 && (
           <ul class="check-bad" data-testid="check-errors">
             {[...new Set(answer.errors.map((error) => faultText(error)))].map((text) => (

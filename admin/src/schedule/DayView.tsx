@@ -16,6 +16,7 @@ import { DayNav } from "./DayNav.tsx";
 import { DaySheetView } from "./DaySheetView.tsx";
 import { beginning, type House } from "./house.ts";
 import { freeFrom, layOutDay } from "./plan.ts";
+import { releaseQuestion, warningsOf } from "./warnings.ts";
 import { scheduleWords } from "./words.ts";
 
 interface DayViewProps {
@@ -134,15 +135,20 @@ interface ReleaseDraftsProps {
 
 /** Puts the drafts of the day on sale, one by one; those that can't be say why and stay drafts. */
 function ReleaseDrafts({ showtimes, items, onDone }: ReleaseDraftsProps) {
-  const { questions } = useDesk();
+  const { api, questions } = useDesk();
   const notices = useNotices();
   const words = useWordsOf(scheduleWords);
   const managing = useManagingWords();
   const drafts = items.filter(({ status }) => status === "draft");
   if (drafts.length === 0) return null;
   async function release(): Promise<void> {
-    const question = { title: words.releaseTitle(drafts.length), consequences: words.releaseText };
-    if (!(await questions.ask({ ...question, action: words.releaseDrafts(drafts.length) }))) return;
+    const warned = await Promise.all(
+      drafts.map(async ({ id, filmId, auditoriumId, startsAt, film }) => {
+        const warnings = await warningsOf(api, { showtimeId: id, filmId, auditoriumId, startsAt });
+        return warnings.map(({ code }) => `${film.title}: ${words.warnings[code]}`);
+      }),
+    );
+    if (!(await questions.ask(releaseQuestion(drafts.length, [...new Set(warned.flat())], words)))) return;
     let released = 0;
     for (const { id, version, film } of drafts) {
       const answer = await showtimes.change(id, { status: "on-sale" }, version);

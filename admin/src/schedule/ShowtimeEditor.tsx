@@ -19,7 +19,8 @@ import { CheckPanel, useCheck } from "./CheckPanel.tsx";
 import { FilmField } from "./FilmField.tsx";
 import { beginning, type House } from "./house.ts";
 import { PriceFields } from "./PriceFields.tsx";
-import { nextStatuses, type ShowtimeFormDeps, type ShowtimeValues, showtimeSpec } from "./showtimeForm.ts";
+import { checkBody, nextStatuses, type ShowtimeFormDeps, type ShowtimeValues, showtimeSpec } from "./showtimeForm.ts";
+import { releaseQuestion, warningsOf } from "./warnings.ts";
 import { type ScheduleWords, scheduleWords } from "./words.ts";
 
 interface EditorProps {
@@ -50,7 +51,7 @@ export function ShowtimeEditor({ showtimes, house, id }: EditorProps) {
 }
 
 function ShowtimeForms({ form, house, deps }: { form: ShowtimeForm; house: House; deps: ShowtimeFormDeps }) {
-  const { route, questions } = useDesk();
+  const { api, route, questions } = useDesk();
   const words = useWordsOf(scheduleWords);
   const managing = useManagingWords();
   const acts = useManagedActs(deps.resource);
@@ -92,7 +93,10 @@ function ShowtimeForms({ form, house, deps }: { form: ShowtimeForm; house: House
           shown={(field, value) => shownValue(field, value, house, words)}
           refusalText={(refusal) => refusalText(refusal, words)}
           beforeSave={async () => {
-            const question = questionOf(showtime, values.status, words);
+            const isReleased = values.status === "on-sale" && showtime?.status !== "on-sale";
+            const warnings = isReleased ? await warningsOf(api, checkBody(values, deps, showtime?.id)) : [];
+            const warned = warnings.map(({ code }) => words.warnings[code]);
+            const question = questionOf(showtime, values.status, warned, words);
             return question === null || questions.ask(question);
           }}
           onSaved={(saved) => {
@@ -156,16 +160,22 @@ function MoreFields() {
   );
 }
 
-/** What is asked before a status is saved that others feel. */
-function questionOf(showtime: Showtime | null, status: string, words: ScheduleWords): Question | null {
-  if (showtime === null || showtime.status === status) return null;
+/** What is asked before a status is saved that others feel. A new one is asked about where it may not be meant. */
+function questionOf(
+  showtime: Showtime | null,
+  status: string,
+  warned: readonly string[],
+  words: ScheduleWords,
+): Question | null {
+  if (showtime === null) return warned.length === 0 ? null : releaseQuestion(1, warned, words);
+  if (showtime.status === status) return null;
   if (status === "cancelled")
     return {
       ...{ title: words.cancelTitle, consequences: words.cancelText(showtime.counts.sold), danger: true },
       ...{ action: words.cancelAction, stay: words.keep },
     };
   if (status === "closed") return { title: words.closeTitle, consequences: words.closeText, action: words.closeAction };
-  return { title: words.releaseTitle(1), consequences: words.releaseText, action: words.status["on-sale"] };
+  return releaseQuestion(1, warned, words);
 }
 
 function refusalText(refusal: Refusal, words: ScheduleWords): string | undefined {

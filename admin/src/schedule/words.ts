@@ -19,7 +19,16 @@ const es = {
     count === 1 ? "Poner a la venta el borrador" : `Poner a la venta ${count} borradores`,
   releaseTitle: (count: number) =>
     count === 1 ? "¿Poner 1 sesión a la venta?" : `¿Poner ${count} sesiones a la venta?`,
-  releaseText: ["Se ven al momento en la web, en los quioscos y en taquilla.", "La sala de cada una queda fija."],
+  releaseText: {
+    seen: "Se ven al momento en la web, en los quioscos y en taquilla.",
+    roomFixed: "La sala de cada una queda fija.",
+  },
+  release: (count: number): string => (count === 1 ? "Ponerla a la venta" : "Ponerlas a la venta"),
+  releaseAnyway: "Poner a la venta igualmente",
+  warnings: {
+    film_hidden: "La película no está «En cartel»: ni la web ni los quioscos la ofrecen.",
+    in_the_past: "Su hora ya ha pasado.",
+  },
   released: (count: number) => (count === 1 ? "1 sesión a la venta." : `${count} sesiones a la venta.`),
   notReleased: (film: string, reason: string) => `${film}: ${reason}`,
   status: { draft: "Borrador", "on-sale": "A la venta", closed: "Cerrada", cancelled: "Cancelada" },
@@ -126,10 +135,16 @@ const en: ScheduleWords = {
   seats: (sold, capacity) => `${sold} of ${capacity} sold`,
   releaseDrafts: (count) => (count === 1 ? "Put the draft on sale" : `Put ${count} drafts on sale`),
   releaseTitle: (count) => (count === 1 ? "Put 1 showtime on sale?" : `Put ${count} showtimes on sale?`),
-  releaseText: [
-    "They are seen at once on the web, at kiosks and at the box office.",
-    "The auditorium of each is fixed.",
-  ],
+  releaseText: {
+    seen: "They are seen at once on the web, at kiosks and at the box office.",
+    roomFixed: "The auditorium of each is fixed.",
+  },
+  release: (count) => (count === 1 ? "Put it on sale" : "Put them on sale"),
+  releaseAnyway: "Put on sale anyway",
+  warnings: {
+    film_hidden: "The film is not “Showing”: neither web nor kiosks offer it.",
+    in_the_past: "Its time has passed.",
+  },
   released: (count) => (count === 1 ? "1 showtime on sale." : `${count} showtimes on sale.`),
   notReleased: (film, reason) => `${film}: ${reason}`,
   status: { draft: "Draft", "on-sale": "On sale", closed: "Closed", cancelled: "Cancelled" },
