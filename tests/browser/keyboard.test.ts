@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { browserMissing, complaintsOf, openBrowser, PATIENCE_MS, type TestBrowser } from "../support/browser.ts";
 import { hasTime } from "../support/counts.ts";
 import { type Language, onScreen, seatLooks, seenFrom } from "../support/pages.ts";
@@ -31,7 +31,10 @@ describe.skipIf(browserMissing)("everything by keyboard alone", { timeout: PATIE
   });
 
   async function openPage(...as: Parameters<typeof seenFrom>): Promise<{ page: Page; complaints: string[] }> {
-    const page = await (await browser.visitor(seenFrom(...as))).newPage();
+    const visitor = await browser.visitor(seenFrom(...as));
+    // A screen that nobody looks at goes on drawing.
+    onTestFinished(() => visitor.close());
+    const page = await visitor.newPage();
     return { page, complaints: complaintsOf(page) };
   }
 

@@ -56,7 +56,10 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
   /** Each test has a kiosk, and a showtime, of its own: they may run side by side. */
   async function openKiosk(title: string, at = house): Promise<Kiosk & { stage: Stage }> {
     const stage = await at.another({ title });
-    const page = await (await browser.visitor(seenFrom("kiosk"))).newPage();
+    const visitor = await browser.visitor(seenFrom("kiosk"));
+    // A screen that nobody looks at goes on drawing.
+    onTestFinished(() => visitor.close());
+    const page = await visitor.newPage();
     await installClock(page);
     await page.addInitScript({ content: PRINTER });
     const link = await holdLink(page);
