@@ -19,7 +19,12 @@ export interface AuditoriumRoutesDeps {
   followChart(auditoriumId: string): Promise<void>;
 }
 
-export function addAuditoriumRoutes(app: HttpServer, { auditoriums, trail, followChart }: AuditoriumRoutesDeps): void {
+export function addAuditoriumRoutes(app: HttpServer, deps: AuditoriumRoutesDeps): void {
+  addReadingRoutes(app, deps);
+  addChangingRoutes(app, deps);
+}
+
+function addReadingRoutes(app: HttpServer, { auditoriums }: AuditoriumRoutesDeps): void {
   app.get(
     PATH,
     {
@@ -53,7 +58,9 @@ export function addAuditoriumRoutes(app: HttpServer, { auditoriums, trail, follo
         : sendDocument(reply, await auditoriums.view(found));
     },
   );
+}
 
+function addChangingRoutes(app: HttpServer, { auditoriums, trail, followChart }: AuditoriumRoutesDeps): void {
   app.post(
     PATH,
     {

@@ -27,7 +27,13 @@ export interface FilmRoutesDeps {
   trail: Trail;
 }
 
-export function addFilmRoutes(app: HttpServer, { films, views, trail }: FilmRoutesDeps): void {
+export function addFilmRoutes(app: HttpServer, deps: FilmRoutesDeps): void {
+  addReadingRoutes(app, deps);
+  addChangingRoutes(app, deps);
+  addFilmGenreRoutes(app, deps);
+}
+
+function addReadingRoutes(app: HttpServer, { films, views }: FilmRoutesDeps): void {
   app.get(
     PATH,
     {
@@ -73,7 +79,9 @@ export function addFilmRoutes(app: HttpServer, { films, views, trail }: FilmRout
       return sendDocument(reply, shown ?? films.view(film));
     },
   );
+}
 
+function addChangingRoutes(app: HttpServer, { films, trail }: FilmRoutesDeps): void {
   app.post(
     PATH,
     { config: { access }, schema: { tags, summary: "Add a film", body: filmInput, ...answers({ 201: filmAnswer }) } },
@@ -93,11 +101,10 @@ export function addFilmRoutes(app: HttpServer, { films, views, trail }: FilmRout
     updateNote: "Showtimes that are scheduled keep the time they were given, whatever becomes of the duration.",
     removeNote: "`in_use` while a showtime shows it, past ones included; archive it instead.",
   });
-  addFilmGenreRoutes(app, { films, trail });
 }
 
 /** Which genres a film has, one by one. */
-function addFilmGenreRoutes(app: HttpServer, { films, trail }: Omit<FilmRoutesDeps, "views">): void {
+function addFilmGenreRoutes(app: HttpServer, { films, trail }: FilmRoutesDeps): void {
   const exists = existsBy("film", films.documents.get);
   const schema = (summary: string) => ({
     tags,

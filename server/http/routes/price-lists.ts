@@ -24,9 +24,13 @@ export interface PriceListRoutesDeps {
   trail: Trail;
 }
 
-export function addPriceListRoutes(app: HttpServer, { priceLists, currency, trail }: PriceListRoutesDeps): void {
-  const find = priceLists.documents.get;
+export function addPriceListRoutes(app: HttpServer, deps: PriceListRoutesDeps): void {
+  addReadingRoutes(app, deps);
+  addChangingRoutes(app, deps);
+  addQuoteRoute(app, deps);
+}
 
+function addReadingRoutes(app: HttpServer, { priceLists }: PriceListRoutesDeps): void {
   app.get(
     PATH,
     {
@@ -54,11 +58,13 @@ export function addPriceListRoutes(app: HttpServer, { priceLists, currency, trai
       },
     },
     async (request, reply) => {
-      const found = await find(request.params.id);
+      const found = await priceLists.documents.get(request.params.id);
       return found === null ? sendRefusal(reply, notFound("price list")) : sendDocument(reply, priceLists.view(found));
     },
   );
+}
 
+function addChangingRoutes(app: HttpServer, { priceLists, trail }: PriceListRoutesDeps): void {
   app.post(
     PATH,
     {
@@ -80,14 +86,18 @@ export function addPriceListRoutes(app: HttpServer, { priceLists, currency, trai
   );
 
   addChangeRoutes(app, {
-    ...{ path: PATH, tags, noun: "price list", ...access, trail, find },
+    ...{ path: PATH, tags, noun: "price list", ...access, trail },
+    find: priceLists.documents.get,
     ...{ body: priceListPatch, update: priceLists.update, remove: priceLists.remove },
     ...{ view: priceLists.view, answer: priceListAnswer },
     updateNote:
       "Showtimes keep the prices that they were given; name the list in them again to give them the new ones.",
     removeNote: "`in_use` while a showtime has its prices from it.",
   });
+}
 
+function addQuoteRoute(app: HttpServer, { priceLists, currency }: PriceListRoutesDeps): void {
+  const find = priceLists.documents.get;
   app.post(
     `${PATH}/:id/quote`,
     {

@@ -14,8 +14,11 @@ const tags = ["roles"];
 const access = { permission: "roles:write" } as const;
 
 export function addRoleRoutes(app: HttpServer, { roles }: { roles: Roles }): void {
-  const exists = existsBy("role", roles.get);
+  addReadingRoutes(app, roles);
+  addChangingRoutes(app, roles);
+}
 
+function addReadingRoutes(app: HttpServer, roles: Roles): void {
   app.get(
     PATH,
     {
@@ -36,6 +39,10 @@ export function addRoleRoutes(app: HttpServer, { roles }: { roles: Roles }): voi
       return role === null ? sendRefusal(reply, notFound("role")) : sendDocument(reply, role);
     },
   );
+}
+
+function addChangingRoutes(app: HttpServer, roles: Roles): void {
+  const exists = existsBy("role", roles.get);
 
   app.post(
     PATH,

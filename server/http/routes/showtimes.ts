@@ -33,9 +33,11 @@ export interface ShowtimeRoutesDeps {
 }
 
 export function addShowtimeRoutes(app: HttpServer, deps: ShowtimeRoutesDeps): void {
-  const { schedule, views, changes, trail, tell } = deps;
-  const shownAs = async (document: ShowtimeDoc) => (await views.of([document]))[0] ?? document;
+  addReadingRoutes(app, deps);
+  addChangingRoutes(app, deps);
+}
 
+function addReadingRoutes(app: HttpServer, { schedule, views }: ShowtimeRoutesDeps): void {
   app.get(
     PATH,
     {
@@ -92,6 +94,10 @@ export function addShowtimeRoutes(app: HttpServer, deps: ShowtimeRoutesDeps): vo
       return showtime === null ? sendRefusal(reply, notFound("showtime")) : reply.send(await views.seats(showtime));
     },
   );
+}
+
+function addChangingRoutes(app: HttpServer, { schedule, views, changes, trail, tell }: ShowtimeRoutesDeps): void {
+  const shownAs = async (document: ShowtimeDoc) => (await views.of([document]))[0] ?? document;
 
   app.post(
     PATH,

@@ -17,7 +17,12 @@ export interface TicketTypeRoutesDeps {
   trail: Trail;
 }
 
-export function addTicketTypeRoutes(app: HttpServer, { ticketTypes, trail }: TicketTypeRoutesDeps): void {
+export function addTicketTypeRoutes(app: HttpServer, deps: TicketTypeRoutesDeps): void {
+  addReadingRoutes(app, deps);
+  addChangingRoutes(app, deps);
+}
+
+function addReadingRoutes(app: HttpServer, { ticketTypes }: TicketTypeRoutesDeps): void {
   app.get(
     PATH,
     {
@@ -51,7 +56,9 @@ export function addTicketTypeRoutes(app: HttpServer, { ticketTypes, trail }: Tic
         : sendDocument(reply, ticketTypes.view(found));
     },
   );
+}
 
+function addChangingRoutes(app: HttpServer, { ticketTypes, trail }: TicketTypeRoutesDeps): void {
   app.post(
     PATH,
     {
