@@ -70,8 +70,6 @@ interface OrdersDeps {
 const LOOK_EVERY_MS = 500;
 /** Orders looked through for one page when a filter has no index of its own; the cursor goes on from there. */
 const LOOK_THROUGH_MAX = 500;
-/** Read at once while looking. */
-const BATCH = 100;
 
 export function createOrders({ ledger, news, settlement }: OrdersDeps): Orders {
   let isClosed = false;
@@ -123,10 +121,9 @@ export function createOrders({ ledger, news, settlement }: OrdersDeps): Orders {
   async function lookThrough(searches: readonly Search[], page: { limit: number; after?: string }): Promise<OrderPage> {
     const items: OrderDoc[] = [];
     let [looked, last, after] = [0, page.after ?? null, page.after];
-    for (const { query, keep } of searches) {
+    for (const { query, isNarrow, keep } of searches) {
       for (;;) {
-        // Mostly the first ones are all that is wanted.
-        const size = looked === 0 ? page.limit + 1 : BATCH;
+        const size = isNarrow && looked === 0 ? page.limit + 1 : LOOK_THROUGH_MAX;
         const batch = await ledger.find(query, { limit: size, ...(after === undefined ? {} : { after }) });
         for (const order of batch) {
           if (items.length === page.limit) return { items, nextId: last };
@@ -151,15 +148,16 @@ export function createOrders({ ledger, news, settlement }: OrdersDeps): Orders {
     const keep = (order: OrderDoc) => matches(order, rest);
     const query = queryOf(filter);
     const stays = ({ status }: OrderDoc) => query.status === undefined || query.status === status;
-    if (email === undefined) return [{ query, covers: stays, keep }];
+    const isNarrow = isOneCondition(filter);
+    if (email === undefined) return [{ query, isNarrow, covers: stays, keep }];
     const key = `@${emailKey(email)}`;
     const createdAt = createdWithin(filter);
     const covers = ({ findKeys }: OrderDoc) => findKeys?.includes(key) === true;
-    const ofPurchase = { query: { findKeys: key, createdAt }, covers, keep };
+    const ofPurchase = { query: { findKeys: key, createdAt }, isNarrow, covers, keep };
     const customerId = await ledger.accountOf(email);
     if (customerId === null) return [ofPurchase];
     const keepOther = (order: OrderDoc) => !covers(order) && keep(order);
-    return [ofPurchase, { query: { customerId, createdAt }, covers: () => true, keep: keepOther }];
+    return [ofPurchase, { query: { customerId, createdAt }, isNarrow: false, covers: () => true, keep: keepOther }];
   }
 
   async function amend(orderId: string, ifVersion: number | null, change: Amendment) {
@@ -195,6 +193,8 @@ const NO_SUCH_CURSOR = refuse("invalid_request", "The cursor is not one of this 
 /** One index, and which of its orders are meant. */
 interface Search {
   query: Query<OrderDoc>;
+  /** Most of the results are meant, so that no more of them are read than a page holds. */
+  isNarrow: boolean;
   /** Whether an order is among the query's results. */
   covers(order: OrderDoc): boolean;
   keep(order: OrderDoc): boolean;
@@ -220,7 +220,7 @@ function amendment(order: OrderDoc, { contact, note }: Amendment): OrderPatch | 
 }
 
 function createdWithin({ from, to }: OrderFilter) {
-  return { gte: from ?? "", ...(to === undefined ? {} : { lt: to }) };
+  return { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lt: to }) };
 }
 
 /** The narrowest index for a filter; `matches` does the rest. */
@@ -238,6 +238,14 @@ function queryOf(filter: OrderFilter): Query<OrderDoc> {
   if (filmId !== undefined) return { findKeys: filmId, createdAt };
   if (status !== undefined) return { status, createdAt };
   return { createdAt };
+}
+
+/** Whether the index of `queryOf` says nearly all that the filter says. */
+function isOneCondition({ q = "", from: _from, to: _to, startsTo: _startsTo, ...rest }: OrderFilter): boolean {
+  const wanted = orderWanted(q);
+  if (wanted?.by === "seat") return false;
+  const words = wanted?.by === "name" ? wanted.words.length : Number(wanted !== null);
+  return words + Object.values(rest).filter((value) => value !== undefined).length <= 1;
 }
 
 function matches(order: OrderDoc, filter: OrderFilter): boolean {

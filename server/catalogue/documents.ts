@@ -43,6 +43,8 @@ export interface ListRequest<D extends Dated> extends PageRequest {
   query: Query<D>;
   /** What an index cannot say. */
   keep?: (document: D) => boolean;
+  /** So little is kept that much is read at once. */
+  keepsFew?: boolean;
 }
 
 export interface DocumentPage<D> {

@@ -114,8 +114,8 @@ export function createFilms(deps: CommonDeps & { genres: Genres }): Films {
     async list({ limit, after, ...search }) {
       const hidden = !search.all && search.status !== undefined && search.status !== "showing";
       if (hidden) return { ok: true, items: [], nextCursor: null };
-      const { query, keep } = planOf({ ...search, status: search.all ? search.status : "showing" });
-      return documents.list({ query, keep, limit, after });
+      const plan = planOf({ ...search, status: search.all ? search.status : "showing" });
+      return documents.list({ ...plan, limit, after });
     },
 
     view: ({ titleKey: _, beginnings: _beginnings, leaving: _leaving, genreIds = [], ...film }) => ({
@@ -163,10 +163,11 @@ function withKeys(film: FilmDoc, { set = {}, unset = [] }: Patch<FilmDoc>): Patc
 function planOf({ q = "", genre, status }: Omit<FilmSearch, keyof PageRequest | "all">): {
   query: Query<FilmDoc>;
   keep: (film: FilmDoc) => boolean;
+  keepsFew: boolean;
 } {
   const words = wordsOf(q);
   const longest = words.reduce((one, other) => (other.length > one.length ? other : one), "");
-  const byTitle: Query<FilmDoc> = { titleKey: { gte: "" } };
+  const byTitle: Query<FilmDoc> = { titleKey: {} };
   const base: Query<FilmDoc> = { ...(status !== undefined && { status }), ...byTitle };
   const isWanted = (film: FilmDoc) =>
     (genre === undefined || film.genreIds?.includes(genre) === true) &&
@@ -175,10 +176,12 @@ function planOf({ q = "", genre, status }: Omit<FilmSearch, keyof PageRequest | 
     return {
       query: { ...byTitle, beginnings: (status === "showing" ? SHOWN : "") + beginningOf(longest) },
       keep: (film) => isWanted(film) && hasWords(film, words),
+      keepsFew: words.length > 1 || genre !== undefined,
     };
   // Nothing but punctuation: some titles are.
-  if (q.trim() !== "") return { query: { ...base, titleKey: { prefix: foldText(q) } }, keep: isWanted };
-  return { query: genre === undefined ? base : { ...base, genreIds: genre }, keep: () => true };
+  const titleKey = { prefix: foldText(q) };
+  if (q.trim() !== "") return { query: { ...base, titleKey }, keep: isWanted, keepsFew: genre !== undefined };
+  return { query: genre === undefined ? base : { ...base, genreIds: genre }, keep: () => true, keepsFew: false };
 }
 
 function hasWords(film: FilmDoc, wanted: readonly string[]): boolean {

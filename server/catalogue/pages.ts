@@ -2,8 +2,8 @@ import { type Outcome, refuse } from "../protocol/errors.ts";
 import type { Collection, Query } from "../store/port.ts";
 import type { Dated, DocumentPage, ListRequest } from "./documents.ts";
 
-/** Read at once when a list has to look further for what it keeps. */
-const SCAN_BATCH = 200;
+/** Read at once when a list has to look further for what it keeps: some milliseconds of decoding. */
+const SCAN_BATCH = 500;
 /** Items that a cursor names: some 120 characters, and a list goes on as long as one of them is still in it. */
 const NAMED_MAX = 5;
 const BETWEEN = ".";
@@ -19,11 +19,11 @@ const LOST = refuse("invalid_request", "The list cannot go on from there", {
  */
 export async function listPage<D extends Dated>(
   documents: Collection<D>,
-  { query, keep = () => true, limit, after }: ListRequest<D>,
+  { query, keep = () => true, keepsFew = false, limit, after }: ListRequest<D>,
 ): Promise<Outcome<DocumentPage<D>>> {
   const shown = after?.split(BETWEEN) ?? [];
   const items: D[] = [];
-  let size = limit + 1;
+  let size = keepsFew ? SCAN_BATCH : limit + 1;
   let batch = await firstAfter(documents, query, shown, size);
   for (; batch !== null; size = SCAN_BATCH) {
     for (const document of batch) {

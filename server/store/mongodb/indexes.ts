@@ -6,7 +6,7 @@
  * Safe while other servers start or serve, of this version or another: MongoDB itself keeps every index up to date.
  */
 import { type IndexDescription, type Collection as MongoCollection, MongoServerError } from "mongodb";
-import { type AnyCollection, BY_ID, indexRows } from "../plan.ts";
+import { type AnyCollection, BY_ID, indexRows, type Plan } from "../plan.ts";
 import type { Connection } from "./connection.ts";
 import { decode, fieldOf, type Kept } from "./encoding.ts";
 
@@ -15,6 +15,7 @@ type Named = IndexDescription & { name: string };
 /** Ours begin so; the rest is the declaration. */
 const NAME = /^[A-Za-z]\w*:/;
 /** Error codes of MongoDB. */
+const BAD_VALUE = 2;
 const NO_SUCH_COLLECTION = 26;
 const NO_SUCH_INDEX = 27;
 const DUPLICATE_KEY = 11_000;
@@ -28,6 +29,17 @@ export async function buildIndexes(connection: Connection, collections: readonly
       for (const name of stale) await drop(connection, collection.name, name);
     }
   });
+}
+
+/** The declared index that a plan reads along, by its name in MongoDB. */
+export function nameOf({ index, fields, unique }: Pick<Plan, "index" | "fields" | "unique">): string {
+  const name = `${index}:${fields.join("+")}`;
+  return unique && fields.length === 1 ? `${name}:unique` : name;
+}
+
+/** Whether an operation named an index that is not there. */
+export function isWithoutIndex(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === BAD_VALUE && error.message.includes("hint");
 }
 
 /** The declared index that a duplicate key error of MongoDB is about. */

@@ -4,10 +4,11 @@
  * Promises the order and the paging of the port.
  */
 import type { Filter, Collection as MongoCollection } from "mongodb";
-import { DEFAULT_LIMIT, type Plan } from "../plan.ts";
+import { BY_ID, DEFAULT_LIMIT, type Plan } from "../plan.ts";
 import type { FindOptions, Stored } from "../port.ts";
 import { decode, decoded, type Kept } from "./encoding.ts";
-import { comesAfter, filterOf, isResult, pagedFilter, sortOf } from "./queries.ts";
+import { isWithoutIndex, nameOf } from "./indexes.ts";
+import { comesAfter, filterOf, isResult, pagedFilter, type Sort, sortOf } from "./queries.ts";
 
 /** When the results that count were fewer than asked for, the server is asked for so many times more. */
 const ASK_MORE = 4;
@@ -15,6 +16,26 @@ const ASK_MORE = 4;
 export type Search<D> = (plan: Plan, options?: FindOptions) => Promise<D[]>;
 
 export function createSearch<D extends Stored>(kept: MongoCollection<Kept>): Search<D> {
+  /**
+   * The plan's index is named, so that a query costs the same whatever the database believes of its data. Another version's
+   * server may have dropped that index meanwhile: then the database chooses.
+   */
+  async function along(plan: Plan, asked: Filter<Kept>, order: Sort, most: number): Promise<Kept[]> {
+    const ask = (hint?: string) =>
+      kept
+        .find(asked, hint === undefined ? {} : { hint })
+        .sort(order)
+        .limit(most)
+        .batchSize(most)
+        .toArray();
+    try {
+      return await ask(plan.index === BY_ID ? undefined : nameOf(plan));
+    } catch (error) {
+      if (!isWithoutIndex(error)) throw error;
+      return ask();
+    }
+  }
+
   return async (plan, options = {}) => {
     const { limit = DEFAULT_LIMIT, descending = false, after } = options;
     const filter = filterOf(plan);
@@ -24,8 +45,7 @@ export function createSearch<D extends Stored>(kept: MongoCollection<Kept>): Sea
     const asked: Filter<Kept> = from ? pagedFilter(plan, filter, from, descending) : filter;
     // A page begins with the document that it comes after.
     for (let most = limit + (from ? 1 : 0); ; most *= ASK_MORE) {
-      const cursor = kept.find(asked).sort(sortOf(plan, descending)).limit(most).batchSize(most);
-      const found = (await cursor.toArray()).map((one) => decode<D>(one));
+      const found = (await along(plan, asked, sortOf(plan, descending), most)).map((one) => decode<D>(one));
       const counting = found.filter(
         (document) => isResult(plan, document) && !(from && !comesAfter(plan, document, from, descending)),
       );
