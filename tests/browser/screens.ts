@@ -51,7 +51,10 @@ const BOX_OFFICE = {
 } as const;
 
 const PROGRAMME = {
-  schedule: ["schedule", "copy", "showtime-form", "ask-cancel-showtime", "showtime-films", "showtime-conflict"],
+  schedule: [
+    ...["schedule", "copy", "showtime-form", "ask-cancel-showtime"],
+    ...["showtime-films", "showtime-conflict", "showtime-warned"],
+  ],
   films: [
     ...["films", "keys", "films-none", "film-faults", "ask-unsaved", "film", "film-conflict"],
     ...["import", "import-preview"],

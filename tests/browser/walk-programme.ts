@@ -120,4 +120,8 @@ async function schedule({ page, url, showtimeId, at }: ConsoleWalk): Promise<voi
   await page.locator('[name="time"]').fill(time);
   await page.getByTestId("conflicts").waitFor();
   await at("showtime-conflict");
+  await page.locator('[name="day"]').fill("2021-11-20");
+  await page.locator('[name="status"]').selectOption("on-sale");
+  await page.getByTestId("check-warnings").waitFor();
+  await at("showtime-warned");
 }
