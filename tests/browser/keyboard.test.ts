@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { browserMissing, complaintsOf, openBrowser, PATIENCE_MS, type TestBrowser } from "../support/browser.ts";
 import { hasTime } from "../support/counts.ts";
-import { type Language, onScreen, seatLooks, seenFrom } from "../support/pages.ts";
+import { installPrinter, type Language, onScreen, seatLooks, seenFrom } from "../support/pages.ts";
 import { type House, openHouse } from "../support/pages-house.ts";
 import { keyInto, keyTo, keyToSeat } from "../support/pages-keys.ts";
 import { ADMIN } from "../support/server.ts";
@@ -35,6 +35,7 @@ describe.skipIf(browserMissing)("everything by keyboard alone", { timeout: PATIE
     // A screen that nobody looks at goes on drawing.
     onTestFinished(() => visitor.close());
     const page = await visitor.newPage();
+    await installPrinter(page);
     return { page, complaints: complaintsOf(page) };
   }
 

@@ -11,6 +11,7 @@ import {
   finishVisit,
   goToPay,
   installClock,
+  installPrinter,
   onScreen,
   passTime,
   payWith,
@@ -61,6 +62,7 @@ describe.skipIf(browserMissing)("a kiosk in the lobby", { timeout: PATIENCE_MS }
     onTestFinished(() => visitor.close());
     const page = await visitor.newPage();
     await installClock(page);
+    await installPrinter(page);
     await page.addInitScript({ content: PRINTER });
     const link = await holdLink(page);
     const tokens: string[] = [];
