@@ -1,8 +1,12 @@
+import { signal } from "@preact/signals";
 import { describe, expect, it } from "vitest";
+import { followUser } from "../../kiosk/src/state/session.ts";
+import type { User } from "../../server/protocol/resources.ts";
+import type { Look } from "../../ui/look.ts";
 import { en } from "../../ui/words/en.ts";
 import { es } from "../../ui/words/es.ts";
 import { clockText, createFormats } from "../../ui/words/formats.ts";
-import { preferredLanguage } from "../../ui/words/language.ts";
+import { type Language, preferredLanguage } from "../../ui/words/language.ts";
 import { spokenMark } from "../../ui/words/spoken.ts";
 import { addDays, dayOf, instantOfDay, showDayOf, showDayStart } from "../../ui/words/zone.ts";
 
@@ -97,6 +101,17 @@ describe("languages", () => {
     expect(preferredLanguage(["es-MX"])).toBe("es");
     expect(preferredLanguage(["fr", "de"])).toBe("es");
     expect(preferredLanguage([])).toBe("es");
+  });
+
+  it("[K112] whoever signs in goes on in their own language, whatever its country; in one that we lack, as before", () => {
+    const language = signal<Language>("es");
+    const follow = followUser({ language } as unknown as Look, () => {});
+    const person = (id: string, tag: string) =>
+      ({ id, preferences: { genreIds: [], language: tag } }) as unknown as User;
+    for (const [tag, spoken] of Object.entries({ "en-GB": "en", fr: "en", "es-MX": "es", en: "en" })) {
+      follow(person(`usr_${tag}`, tag));
+      expect([tag, language.value]).toEqual([tag, spoken]);
+    }
   });
 
   it("[K5] a seat taken under the finger is told with what is free beside it", () => {

@@ -11,10 +11,15 @@ export type Language = (typeof LANGUAGES)[number];
 /** Each language's own name for itself: a reader looks for theirs, not for ours. */
 export const LANGUAGE_NAMES: Record<Language, string> = { es: "Español", en: "English" };
 
+/** The language of a tag, whatever its country; undefined for one that we do not speak. */
+export function spokenLanguage(tag: string): Language | undefined {
+  return LANGUAGES.find((language) => tag.toLowerCase().split("-")[0] === language);
+}
+
 /** The first of the browser's languages that we speak; Spanish when there is none. */
 export function preferredLanguage(tags: readonly string[]): Language {
   for (const tag of tags) {
-    const known = LANGUAGES.find((language) => tag.toLowerCase().split("-")[0] === language);
+    const known = spokenLanguage(tag);
     if (known) return known;
   }
   return "es";

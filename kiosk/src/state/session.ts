@@ -4,7 +4,7 @@ import { type CustomerSession, createCustomerSession } from "../../../ui/connect
 import { createDeviceSession, type DeviceSession } from "../../../ui/connection/device.ts";
 import { createGuestSession, type Session } from "../../../ui/connection/guest.ts";
 import type { Look } from "../../../ui/look.ts";
-import { LANGUAGES } from "../../../ui/words/language.ts";
+import { spokenLanguage } from "../../../ui/words/language.ts";
 import type { Mode } from "./shop.ts";
 
 /** Whose token goes with everything: a kiosk's visit, or somebody at home. */
@@ -37,7 +37,7 @@ export function followUser(look: Look, restart: () => void): (user: User | null)
   return (user) => {
     if (user?.id === before) return;
     before = user?.id;
-    const language = LANGUAGES.find((one) => one === user?.preferences.language);
+    const language = spokenLanguage(user?.preferences.language ?? "");
     if (language) look.language.value = language;
     restart();
   };

@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Genre, Page, User } from "../../../../server/protocol/resources.ts";
 import { useLook } from "../../../../ui/look.ts";
 import { useNotices } from "../../../../ui/parts/Notices.tsx";
-import { LANGUAGE_NAMES, LANGUAGES, type Language } from "../../../../ui/words/language.ts";
+import { LANGUAGE_NAMES, LANGUAGES, type Language, spokenLanguage } from "../../../../ui/words/language.ts";
 import { useShop } from "../../parts/context.ts";
 import { Form } from "../parts/Form.tsx";
 import { useChange } from "../state/changes.ts";
@@ -19,11 +19,13 @@ export function Tastes({ user }: { user: User }) {
   const change = useChange(user);
   const { preferences } = user;
   const [genreIds, setGenreIds] = useState<ReadonlySet<string>>(() => new Set(preferences.genreIds));
-  const [language, setLanguage] = useState(() => LANGUAGES.find((one) => one === preferences.language) ?? "es");
+  const [language, setLanguage] = useState(() => spokenLanguage(preferences.language) ?? "es");
   const [seating, setSeating] = useState<Seating>(() => SEATINGS.find((one) => one === preferences.seating) ?? "none");
 
   async function save() {
-    const liked = { genreIds: [...genreIds], language, seating: seating === "none" ? null : seating };
+    // The country of one's language stays where the language does.
+    const tag = spokenLanguage(preferences.language) === language ? preferences.language : language;
+    const liked = { genreIds: [...genreIds], language: tag, seating: seating === "none" ? null : seating };
     const saved = await change({ preferences: liked });
     if (!saved.ok) return saved;
     look.language.value = language;
