@@ -7,9 +7,11 @@ import { finding } from "./store.finding.contract.ts";
 import { againstModel } from "./store.model.contract.ts";
 import { lost, uniqueness, writing } from "./store.writing.contract.ts";
 
+/** `isFar`: each write is a journey to another process, so that a short run makes fewer. */
 export function storeContract(
   name: string,
   open: (collections: readonly AnyCollection[]) => Promise<OpenedStore>,
+  isFar = false,
 ): void {
   describe(`store contract: ${name}`, () => {
     const opened: OpenedStore[] = [];
@@ -25,9 +27,9 @@ export function storeContract(
     writing(start);
     uniqueness(start);
     changing(start);
-    finding(start);
+    finding(start, isFar);
     races(start);
-    againstModel(start);
+    againstModel(start, isFar);
     lost(start);
   });
 }

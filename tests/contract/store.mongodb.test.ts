@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { openMongoStore } from "../../server/store/mongodb/store.ts";
+import type { AnyCollection } from "../../server/store/plan.ts";
 import { hasMongo, startMongo, type TestMongo } from "../support/mongodb.ts";
 import { storeContract } from "./store.contract.ts";
 
@@ -10,10 +11,10 @@ describe.skipIf(!hasMongo)("a MongoDB store", () => {
   });
   afterAll(() => mongo.stop());
 
-  storeContract("MongoDB", async (collections) => {
+  const open = async (collections: readonly AnyCollection[]) => {
     const url = mongo.database();
     const stores = [await openMongoStore({ url, collections })];
-    const open = async () => {
+    const again = async () => {
       const store = await openMongoStore({ url, collections });
       stores.push(store);
       return store;
@@ -22,6 +23,7 @@ describe.skipIf(!hasMongo)("a MongoDB store", () => {
     const cleanUp = async () => {
       for (const one of stores) await one.close();
     };
-    return { store, again: open, cleanUp };
-  });
+    return { store, again, cleanUp };
+  };
+  storeContract("MongoDB", open, true);
 });
