@@ -50,9 +50,9 @@ describe("reading CSV", () => {
   it("names what is no CSV by its line, and reads the lines around it", () => {
     expect(readCsv('a\n"b"c\nd\n"e')).toEqual([
       { line: 1, fields: ["a"] },
-      { line: 2, fields: ["b"], fault: "there is text after a closing quote" },
+      { line: 2, fields: ["b"], fault: "after_quote" },
       { line: 3, fields: ["d"] },
-      { line: 4, fields: ["e"], fault: "a quote is opened and never closed" },
+      { line: 4, fields: ["e"], fault: "open_quote" },
     ]);
   });
 
