@@ -1,5 +1,5 @@
 /** Suites of other files once more, with the documents in MongoDB. They take long: short runs skip them. */
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, it } from "vitest";
 import { openMongoStore } from "../../server/store/mongodb/store.ts";
 import { hasTime } from "./counts.ts";
 import { hasMongo, startMongo, type TestMongo } from "./mongodb.ts";
@@ -27,17 +27,21 @@ export function serversInMongo(suites: Suites): void {
 }
 
 function inMongo(suites: Suites, keep: (mongo: TestMongo) => void): void {
-  describe.skipIf(!hasMongo || !hasTime)("documents in MongoDB", () => {
-    let mongo: TestMongo | undefined;
-    beforeAll(async () => {
-      mongo = await startMongo();
-      keep(mongo);
-    });
-    afterAll(() => mongo?.stop());
+  if (hasTime) describe.skipIf(!hasMongo)("documents in MongoDB", () => withSuites(suites, keep));
+  // One skip for each suite, and none is loaded: files of a short run share a process, which loads a file once.
+  else describe("documents in MongoDB", () => it.skip.each(Object.keys(suites))("%s", () => {}));
+}
 
-    for (const [about, load] of Object.entries(suites))
-      describe(about, async () => {
-        await load();
-      });
+function withSuites(suites: Suites, keep: (mongo: TestMongo) => void): void {
+  let mongo: TestMongo | undefined;
+  beforeAll(async () => {
+    mongo = await startMongo();
+    keep(mongo);
   });
+  afterAll(() => mongo?.stop());
+
+  for (const [about, load] of Object.entries(suites))
+    describe(about, async () => {
+      await load();
+    });
 }
