@@ -10,8 +10,8 @@ export const newPassword = z
 export const email = z.email("must be an e-mail address").max(254);
 
 const genreIds = z.array(z.string().max(64)).max(100);
-/** Spanish and English, of any country: what pages, tickets and letters are written in. */
-const language = z.string().regex(/^(?:es|en)(?:-[A-Z]{2})?$/, "must be Spanish or English, as in es or en-GB");
+/** Any language: which of them the house speaks is for whoever writes to the person to know. */
+const language = z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, "must be a language as in es or en-GB");
 const seating = line(200);
 
 export const preferences = z.strictObject({

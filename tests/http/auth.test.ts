@@ -59,7 +59,7 @@ describe("sessions over HTTP", () => {
     expect(await languageOf("de, en;q=0.5")).toMatchObject({ language: "en" });
     expect(await languageOf("ca, es-ES;q=0.9, en;q=0.1")).toMatchObject({ language: "es" });
     expect(await languageOf("de")).toMatchObject({ language: "es" });
-    expect(await languageOf("es", { preferences: { language: "en-GB" } })).toMatchObject({ language: "en-GB" });
+    expect(await languageOf("en", { preferences: { language: "fr" } })).toMatchObject({ language: "fr" });
   });
 
   it("[A10] with cookies of several classes the caller says which", async () => {

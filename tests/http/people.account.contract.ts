@@ -38,14 +38,19 @@ export function describeAccounts({ admin, call, newGenre, register, signIn }: Pe
       expect((await eva.call("GET", "/me")).body).toMatchObject({ version: 1, email: eva.email });
     });
 
-    it("[A95] one's language is one that the house speaks", async () => {
-      const eva = await register("Eva", { genreIds: [], language: "es-MX" });
-      for (const language of ["fr", "ca-ES", "EN", "english", "en-gb", ""])
+    it("[A95] any language is kept, with or without a country", async () => {
+      const eva = await register("Eva", { genreIds: [], language: "ca" });
+      expect((await eva.call("GET", "/me")).body.preferences.language).toBe("ca");
+      for (const language of ["EN", "english", "en-gb", "ca-", ""])
         expect(await eva.call("PATCH", "/me", { preferences: { language } })).toMatchObject({
           status: 400,
           body: { errors: [{ path: "preferences.language" }] },
         });
-      expect((await eva.call("GET", "/me")).body).toMatchObject({ version: 1, preferences: { language: "es-MX" } });
+      expect((await eva.call("GET", "/me")).body).toMatchObject({ version: 1, preferences: { language: "ca" } });
+      for (const language of ["fr", "ca-ES", "es-MX"]) {
+        await eva.call("PATCH", "/me", { preferences: { language } });
+        expect((await eva.call("GET", "/me")).body.preferences.language).toBe(language);
+      }
     });
 
     it("[A71] a genre that is deleted is left out of whoever liked it", async () => {
