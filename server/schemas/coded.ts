@@ -13,10 +13,23 @@ export function judgeCoded<S extends z.ZodType>(
   // With the value that was judged: nothing there is told from something of another kind.
   const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return { ok: true, value: parsed.data };
-  const faults = parsed.error.issues.flatMap((issue) =>
-    fieldErrors(new z.ZodError([issue])).map((fault) => ({ ...fault, ...codedOf(issue) })),
-  );
+  const { issues } = parsed.error;
+  const faults = issues
+    .filter((issue) => !isOutdone(issue, issues))
+    .flatMap((issue) => fieldErrors(new z.ZodError([issue])).map((fault) => ({ ...fault, ...codedOf(issue) })));
   return { ok: false, faults };
+}
+
+/** Whether it only says what an integer can be at all, where the field's own limit is told, too. */
+function isOutdone(issue: Issue, issues: readonly Issue[]): boolean {
+  if (limitOf(issue) !== Number.MAX_SAFE_INTEGER) return false;
+  const path = issue.path.join();
+  return issues.some((other) => other !== issue && other.code === issue.code && other.path.join() === path);
+}
+
+function limitOf(issue: Issue): number | undefined {
+  if (issue.code === "too_big") return Number(issue.maximum);
+  return issue.code === "too_small" ? -Number(issue.minimum) : undefined;
 }
 
 const namedCode = z.object({ code: z.enum(FAULT_CODES) });

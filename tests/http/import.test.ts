@@ -160,6 +160,7 @@ describe("importing films", () => {
     expect(body.rejected[0].errors[1]).toMatchObject({ line: 3, path: "durationMinutes", code: "too_big" });
     const genres = [...Array.from({ length: 21 }, (_, n) => `g${n}`)];
     const items = [7, {}, { title: 7 }, { title: "a\u0000b" }, { title: "b", genres }, { title: "c", genres: ["|"] }];
+    items.push(...[1e30, -1e30].map((durationMinutes) => ({ title: "d", durationMinutes })));
     expect(coded(await sendJson(items))).toEqual([
       [1, "", "not_an_object"],
       [2, "title", "required"],
@@ -167,6 +168,8 @@ describe("importing films", () => {
       [4, "title", "wrong_characters"],
       [5, "genres", "too_many", { limit: 20 }],
       [6, "genres.0", "wrong_characters"],
+      [7, "durationMinutes", "too_big", { limit: 1000 }],
+      [8, "durationMinutes", "too_small", { limit: 1 }],
     ]);
     expect(coded(await send(""))).toEqual([[1, "", "no_header"]]);
     expect(coded(await send("name,minutes\nx,90"))).toEqual([[1, "title", "column_missing"]]);
