@@ -10,6 +10,8 @@ export interface TestServer {
   app: App;
   url: string;
   dataDir: string;
+  /** Whether its documents are in MongoDB. */
+  inMongo: boolean;
   close(): Promise<void>;
 }
 
@@ -31,12 +33,14 @@ export function keepServersIn(where: typeof storeOf): void {
 export async function startServer(env: Record<string, string> = {}, overrides: Overrides = {}): Promise<TestServer> {
   const made = env.DATA_DIR === undefined ? await mkdtemp(join(tmpdir(), "butaca-")) : undefined;
   const dataDir = env.DATA_DIR ?? (made as string);
-  const app = await buildApp(configOf(dataDir, env), overrides);
+  const config = configOf(dataDir, env);
+  const app = await buildApp(config, overrides);
   const url = await app.listen();
   return {
     app,
     url,
     dataDir,
+    inMongo: config.MONGODB_URL !== undefined,
     async close() {
       await app.close();
       if (made !== undefined) await rm(made, { recursive: true, force: true });
