@@ -68,9 +68,18 @@ export interface CopyConflict {
   with?: InTheWay;
 }
 
+/** What may not be meant about the copy of a showtime; `startsAt` is the copy's. */
+export interface CopyWarning extends ShowtimeWarning {
+  showtimeId: string;
+  startsAt: string;
+  film: { title: string };
+}
+
 /** Answer of `POST /showtimes/copy`. */
 export interface CopyAnswer {
   created: CopiedShowtime[];
+  /** Of those that find a place, where they go on sale at once; absent for drafts. */
+  warnings?: CopyWarning[];
   conflicts: CopyConflict[];
   /** Those whose copies are there already. */
   skipped: { id: string; showtimeId: string; startsAt: string }[];

@@ -1,7 +1,7 @@
 import { derivedId } from "../basics/ids.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { type Outcome, refuse } from "../protocol/errors.ts";
-import type { CopiedShowtime, CopyAnswer, CopyConflict } from "../protocol/resources.ts";
+import type { CopiedShowtime, CopyAnswer, CopyConflict, CopyWarning, ShowtimeCheck } from "../protocol/resources.ts";
 import type { CopyInput, ShowtimeInput } from "../schemas/showtimes.ts";
 import { type ShowtimeDoc, showtimes } from "../store/collections.ts";
 import type { Store } from "../store/port.ts";
@@ -40,6 +40,7 @@ interface Planned {
   id: string;
   input: ShowtimeInput;
   place: Place;
+  film: { title: string };
   clockChange?: CopiedShowtime["clockChange"];
 }
 
@@ -77,6 +78,7 @@ export function createScheduleCopies(deps: ScheduleCopiesDeps): ScheduleCopies {
         id: derivedId("sht", `copy of ${source.id} on ${date}`),
         input: inputOf(source, moment, lists.has(source.priceListId ?? "")),
         place: placeOf(moment, film.durationMinutes),
+        film: { title: film.title },
         ...(clockChange && { clockChange }),
       };
     });
@@ -93,12 +95,10 @@ export function createScheduleCopies(deps: ScheduleCopiesDeps): ScheduleCopies {
   async function conflictOf(
     planned: Planned,
     others: readonly Planned[],
-    status: CopyInput["status"],
+    said: ShowtimeCheck,
   ): Promise<CopyConflict | null> {
-    const { source, id, input, place } = planned;
-    const { startsAt } = input;
-    const base = { showtimeId: source.id, startsAt };
-    const said = await check.check({ ...input, status, showtimeId: id });
+    const { source, input, place } = planned;
+    const base = { showtimeId: source.id, startsAt: input.startsAt };
     const [there] = said.conflicts;
     if (there !== undefined) return { ...base, message: "The auditorium is taken then", with: there };
     const fellow = others.find((other) => isRoomOf(other, input) && overlap(other.place, place));
@@ -117,16 +117,26 @@ export function createScheduleCopies(deps: ScheduleCopiesDeps): ScheduleCopies {
   async function sort(plan: readonly Planned[], status: CopyInput["status"]) {
     const answer: CopyAnswer = { created: [], conflicts: [], skipped: [] };
     const free: Planned[] = [];
+    const warnings: CopyWarning[] = [];
     for (const planned of plan) {
-      const { source, input } = planned;
+      const { source, id, input, film } = planned;
+      const { startsAt } = input;
       const there = await copyOf(planned);
-      const conflict = there === null ? await conflictOf(planned, free, status) : null;
-      if (there !== null) answer.skipped.push({ id: there.id, showtimeId: source.id, startsAt: there.startsAt });
-      else if (conflict !== null) answer.conflicts.push(conflict);
-      else free.push(planned);
-      if (there === null && conflict === null) answer.created.push(copied(planned, input.startsAt));
+      if (there !== null) {
+        answer.skipped.push({ id: there.id, showtimeId: source.id, startsAt: there.startsAt });
+        continue;
+      }
+      const said = await check.check({ ...input, status, showtimeId: id });
+      const conflict = await conflictOf(planned, free, said);
+      if (conflict !== null) {
+        answer.conflicts.push(conflict);
+        continue;
+      }
+      free.push(planned);
+      answer.created.push(copied(planned, startsAt));
+      warnings.push(...said.warnings.map((warning) => ({ ...warning, showtimeId: source.id, startsAt, film })));
     }
-    return { answer, free };
+    return { answer: status === "on-sale" ? { ...answer, warnings } : answer, free };
   }
 
   /** Schedules drafts one by one; null once all are there, else what came in the way, and none is left of them. */

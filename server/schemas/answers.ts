@@ -48,9 +48,8 @@ export const filmAnswer = z.object({
     .meta({ description: "Where asked for: what is on sale from now on, soonest first" }),
 });
 
-const lineFault = z.object({
-  path: z.string(),
-  message: z.string(),
+const fieldFault = z.object({ path: z.string(), message: z.string() });
+const lineFault = fieldFault.extend({
   line: z.int().min(1),
   code: z.enum(FAULT_CODES),
   numbers: z.object({ limit: count, found: count, first: count }).partial().optional(),
@@ -131,20 +130,20 @@ export const showtimeAnswer = z.object({
 
 const inTheWay = z.object({ id, startsAt: moment, freeAt: moment, film: z.object({ title: z.string() }) });
 
+const showtimeWarning = z.object({
+  path: z.enum(["filmId", "startsAt"]),
+  code: z.enum(["film_hidden", "in_the_past"]),
+  message: z.string(),
+});
+
 export const showtimeCheckAnswer = z.object({
   endsAt: moment.optional(),
   freeAt: moment.optional(),
   prices: z.array(price),
   conflicts: z.array(inTheWay),
-  errors: faults,
+  errors: z.array(fieldFault),
   warnings: z
-    .array(
-      z.object({
-        path: z.enum(["filmId", "startsAt"]),
-        code: z.enum(["film_hidden", "in_the_past"]),
-        message: z.string(),
-      }),
-    )
+    .array(showtimeWarning)
     .meta({ description: "Of one on sale: what it is not refused for, and may not be meant" }),
 });
 
@@ -159,6 +158,10 @@ export const copyAnswer = z.object({
   ),
   conflicts: z.array(z.object({ showtimeId: id, startsAt: moment, message: z.string(), with: inTheWay.optional() })),
   skipped: z.array(z.object({ id, showtimeId: id, startsAt: moment })),
+  warnings: z
+    .array(showtimeWarning.extend({ showtimeId: id, startsAt: moment, film: z.object({ title: z.string() }) }))
+    .optional()
+    .meta({ description: "Of copies on sale: what they are not refused for, and may not be meant" }),
 });
 
 export const seatsAnswer = z.object({

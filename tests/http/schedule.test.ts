@@ -116,6 +116,29 @@ describe("copying", () => {
     expect((await copy({ from: "2031-02-01", to: "2031-02-18", days: 2 })).status).toBe(400);
   });
 
+  it("[U104] on sale at once: says what is unseen or too late, tried or done; of drafts it says nothing", async () => {
+    const film = { title: "Unseen", durationMinutes: 90 };
+    const { body: hidden } = await server.call("POST", "/films", ["catalogue:write"], film);
+    const first = await add("2021-02-03T11:00:00Z", { filmId: hidden.id, status: "draft" });
+    await add("2021-02-03T18:00:00Z");
+    const days = { from: "2021-02-03", to: "2021-02-04", status: "on-sale" };
+    const said = ({ body }: { body: { warnings?: Record<string, unknown>[] } }) =>
+      body.warnings?.map(({ code, startsAt }) => [code, startsAt]);
+    const [early, late] = ["2021-02-04T11:00:00.000Z", "2021-02-04T18:00:00.000Z"];
+    const all = [
+      ["film_hidden", early],
+      ["in_the_past", early],
+      ["in_the_past", late],
+    ];
+    const tried = await copy({ ...days, dryRun: true });
+    expect(said(tried)).toEqual(all);
+    expect(tried.body.warnings[0]).toMatchObject({ showtimeId: first.id, path: "filmId", film: { title: "Unseen" } });
+    expect(said(await copy({ ...days, dryRun: true, to: "2031-02-20" }))).toHaveLength(1);
+    expect(said(await copy({ ...days, dryRun: true, status: "draft" }))).toBeUndefined();
+    expect(said(await copy(days))).toEqual(all);
+    expect(said(await copy(days))).toEqual([]);
+  });
+
   it("[U72] again makes nothing twice, nor when several do so at once, nor what is there by hand", async () => {
     await add("2031-03-03T11:00:00Z");
     await add("2031-03-03T18:00:00Z");

@@ -127,7 +127,9 @@ export function CopyDialog({ day, onClose, onCopied }: CopyDialogProps) {
 function Tried({ tried }: { tried: CopyAnswer }) {
   const words = useWordsOf(scheduleWords);
   const formats = useLook().formats.value;
-  const { created, skipped, conflicts } = tried;
+  // A server of a version before them says no warnings. A film of every day is warned about once.
+  const { created, skipped, conflicts, warnings = [] } = tried;
+  const warned = [...new Set(warnings.map(({ film, code }) => words.warned(film.title, words.warnings[code])))];
   const moved = created.filter(({ clockChange }) => clockChange !== undefined).length;
   if (created.length + skipped.length + conflicts.length === 0) return <p>{words.copyNothing}</p>;
   return (
@@ -137,6 +139,16 @@ function Tried({ tried }: { tried: CopyAnswer }) {
         {skipped.length > 0 && ` · ${words.copySkipped(skipped.length)}`}
       </p>
       {moved > 0 && <p>{words.clockChange(moved)}</p>}
+      {warned.length > 0 && (
+        <section class="check-warns" data-testid="copy-warnings" aria-label={words.copyWarnings} tabindex={0}>
+          <p>{words.copyWarnings}</p>
+          <ul>
+            {warned.map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        </section>
+      )}
       {conflicts.length > 0 && (
         <>
           <p class="field-fault">{words.copyConflicts(conflicts.length)}</p>

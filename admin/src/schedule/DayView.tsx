@@ -139,13 +139,14 @@ function ReleaseDrafts({ showtimes, items, onDone }: ReleaseDraftsProps) {
   const notices = useNotices();
   const words = useWordsOf(scheduleWords);
   const managing = useManagingWords();
+  const [isReleasing, setReleasing] = useState(false);
   const drafts = items.filter(({ status }) => status === "draft");
   if (drafts.length === 0) return null;
   async function release(): Promise<void> {
     const warned = await Promise.all(
       drafts.map(async ({ id, filmId, auditoriumId, startsAt, film }) => {
         const warnings = await warningsOf(api, { showtimeId: id, filmId, auditoriumId, startsAt });
-        return warnings.map(({ code }) => `${film.title}: ${words.warnings[code]}`);
+        return warnings.map(({ code }) => words.warned(film.title, words.warnings[code]));
       }),
     );
     if (!(await questions.ask(releaseQuestion(drafts.length, [...new Set(warned.flat())], words)))) return;
@@ -158,8 +159,18 @@ function ReleaseDrafts({ showtimes, items, onDone }: ReleaseDraftsProps) {
     if (released > 0) notices.say(words.released(released), "good");
     onDone();
   }
+  async function releaseOnce(): Promise<void> {
+    setReleasing(true);
+    await release().finally(() => setReleasing(false));
+  }
   return (
-    <button type="button" class="button quiet" data-testid="release" onClick={() => void release()}>
+    <button
+      type="button"
+      class="button quiet"
+      data-testid="release"
+      aria-disabled={isReleasing}
+      onClick={() => isReleasing || void releaseOnce()}
+    >
       {words.releaseDrafts(drafts.length)}
     </button>
   );
