@@ -6,10 +6,12 @@ import { renumbered } from "../../admin/src/prices/order.ts";
 import { columnsOf, rulesOf } from "../../admin/src/prices/priceListForm.ts";
 import { localOf, minutesOn, momentOf, spanOf, weekOf } from "../../admin/src/schedule/clock.ts";
 import { freeFrom, layOutDay, neighbour } from "../../admin/src/schedule/plan.ts";
+import { warningsOf } from "../../admin/src/schedule/warnings.ts";
 import { sectionsFor } from "../../admin/src/sections.ts";
 import { pathOf, SECTIONS, screenOf } from "../../admin/src/state/route.ts";
 import { readChart } from "../../server/protocol/chart.ts";
 import type { PriceRule, Showtime, Weekday } from "../../server/protocol/resources.ts";
+import type { Api } from "../../ui/connection/api.ts";
 
 const MADRID = "Europe/Madrid";
 
@@ -161,6 +163,16 @@ describe("price lists as a grid", () => {
     ]);
     const same = ["a", "b", "c"].map((id) => ({ id, order: 0 }));
     expect(renumbered(same, 0, 1).map(({ id, order }) => `${id}${order}`)).toEqual(["b1", "a2", "c3"]);
+  });
+});
+
+describe("what may not be meant about a showtime", () => {
+  it("[K111] is nothing where a server of a version before does not say it, or can't be asked", async () => {
+    const said = (answer: object) => warningsOf({ post: async () => answer } as unknown as Pick<Api, "post">, {});
+    const warnings = [{ path: "startsAt", code: "in_the_past", message: "has begun" }];
+    expect(await said({ ok: true, body: { conflicts: [], errors: [], warnings } })).toEqual(warnings);
+    expect(await said({ ok: true, body: { conflicts: [], errors: [] } })).toEqual([]);
+    expect(await said({ ok: false })).toEqual([]);
   });
 });
 

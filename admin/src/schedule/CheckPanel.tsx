@@ -59,6 +59,8 @@ export function CheckPanel({ check }: { check: Check }) {
   const managing = useManagingWords();
   const formats = useLook().formats.value;
   const answer = answerOf(check);
+  // A server of a version before them says none.
+  const warnings = answer?.warnings ?? [];
   const faultText = (error: FieldError) => {
     const name = faultOf(error, { priceListId: "" })?.text as keyof typeof words.faults | undefined;
     return name === undefined ? managing.serverFault(error.message) : words.faults[name];
@@ -90,9 +92,9 @@ export function CheckPanel({ check }: { check: Check }) {
             <TickIcon /> {words.clear}
           </p>
         )}
-        {answer && answer.warnings.length > 0 && (
+        {warnings.length > 0 && (
           <ul class="check-warns" data-testid="check-warnings">
-            {answer.warnings.map(({ code }) => (
+            {warnings.map(({ code }) => (
               <li key={code}>{words.warnings[code]}</li>
             ))}
           </ul>

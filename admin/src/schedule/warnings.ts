@@ -7,7 +7,8 @@ import type { ScheduleWords } from "./words.ts";
 export async function warningsOf(api: Pick<Api, "post">, body: object | null): Promise<readonly ShowtimeWarning[]> {
   if (body === null) return [];
   const answer = await api.post<ShowtimeCheck>("/showtimes/check", { ...body, status: "on-sale" });
-  return answer.ok ? answer.body.warnings : [];
+  // A server of a version before them says none.
+  return (answer.ok && answer.body.warnings) || [];
 }
 
 /** Asks before showtimes go on sale; what may not be meant comes first, and Enter alone then changes nothing. */
