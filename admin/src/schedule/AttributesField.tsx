@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { foldText } from "../../../server/basics/fold.ts";
 import { TagsField } from "../parts/fields.tsx";
 import { useFormAround } from "../parts/ResourceForm.tsx";
 import { useManagingWords, useWordsOf } from "../words/use.ts";
@@ -7,9 +8,6 @@ import { scheduleWords } from "./words.ts";
 
 /** What cinemas here say most; any other can be added. */
 const USUAL = ["2D", "3D", "VOSE", "IMAX", "ATMOS"];
-
-/** As the server compares them: case and accents do not count. */
-const NAMES = new Intl.Collator("en", { sensitivity: "base" });
 
 /** How it is shown: tags, those with a surcharge among them. */
 export function AttributesField({ house }: { house: House }) {
@@ -21,7 +19,7 @@ export function AttributesField({ house }: { house: House }) {
   const charged = house.priceLists.flatMap(({ surcharges }) => surcharges.map(({ attribute }) => attribute));
   const known = [...chosen, ...charged, ...USUAL];
   /** As it is written already: chosen ones first, then those with a surcharge. */
-  const spelt = (name: string) => known.find((one) => NAMES.compare(one, name) === 0) ?? name;
+  const spelt = (name: string) => known.find((one) => foldText(one) === foldText(name)) ?? name;
   const offered = [...new Set([...USUAL, ...charged, ...chosen].map(spelt))];
 
   function add(): void {
