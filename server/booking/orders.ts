@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type Outcome, refuse } from "../protocol/errors.ts";
 import type { OrderStatus } from "../protocol/resources.ts";
 import type { OrderDoc } from "../store/collections.ts";
-import type { Query } from "../store/port.ts";
+import type { Query, Range } from "../store/port.ts";
 import { type Ledger, type OrderPatch, revisionOf } from "./ledger.ts";
 import { normalOrderNumber } from "./numbers.ts";
 import type { OrderNews } from "./order-news.ts";
@@ -149,9 +149,13 @@ export function createOrders({ ledger, news, settlement }: OrdersDeps): Orders {
     const query = queryOf(filter);
     const stays = ({ status }: OrderDoc) => query.status === undefined || query.status === status;
     const isNarrow = isOneCondition(filter);
-    if (email === undefined) return [{ query, isNarrow, covers: stays, keep }];
-    const key = `@${emailKey(email)}`;
     const createdAt = createdWithin(filter);
+    if (email === undefined) {
+      const search = { query, isNarrow, covers: stays, keep };
+      const word = beginningIn(query);
+      return word === null ? [search] : wholeWordFirst(word, search, createdAt);
+    }
+    const key = `@${emailKey(email)}`;
     const covers = ({ findKeys }: OrderDoc) => findKeys?.includes(key) === true;
     const ofPurchase = { query: { findKeys: key, createdAt }, isNarrow, covers, keep };
     const customerId = await ledger.accountOf(email);
@@ -198,6 +202,20 @@ interface Search {
   /** Whether an order is among the query's results. */
   covers(order: OrderDoc): boolean;
   keep(order: OrderDoc): boolean;
+}
+
+/** A short word may be a whole name, or the beginning of many: those of that name come first, in the order of time. */
+function wholeWordFirst(word: string, search: Search, createdAt: Range): Search[] {
+  const covers = ({ findKeys }: OrderDoc) => findKeys?.includes(word) === true;
+  const keepOther = (order: OrderDoc) => !covers(order) && search.keep(order);
+  return [
+    { ...search, query: { findKeys: word, createdAt }, covers },
+    { ...search, isNarrow: false, keep: keepOther },
+  ];
+}
+
+function beginningIn({ findKeys }: Query<OrderDoc>): string | null {
+  return typeof findKeys === "object" && "prefix" in findKeys ? findKeys.prefix : null;
 }
 
 /** The rest of a search whose last order has left it meanwhile: what comes after the time of that one. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createLedger } from "../../server/booking/ledger.ts";
+import { findKeysOf } from "../../server/booking/order-search.ts";
 import { createOrders, type OrderFilter, type Orders } from "../../server/booking/orders.ts";
 import { bookings, type OrderDoc } from "../../server/store/collections.ts";
 import type { Collection } from "../../server/store/port.ts";
@@ -40,4 +41,24 @@ it("[C90] pending orders are listed on after the last one has been paid, those o
   await documents.update(ids[3] as string, {}, { set: { status: "confirmed" } });
   const second = await page(filter, 4, first.nextId ?? undefined);
   expect(second).toEqual({ ids: ids.slice(4, 6), nextId: null });
+});
+
+it("[U105] of a short name, those who are called so come first, then those whose name begins so; each once, page by page", async () => {
+  const wanted: string[] = [];
+  for (const [n, name] of ["Anabel Ruiz", "Ana Sanz", "Analía Díaz", "Ana Anaya", "Eva Sanz", "Ana Gil"].entries()) {
+    const id = `ord_name${n}`;
+    const contact = { name, email: `${n}@example.com` };
+    const order = anOrder({ id, contact, number: `N7M4R${n}`, createdAt: `2026-03-15T17:00:1${n}.000Z` });
+    const unique = { receiptSeq: n, receiptNumber: `A-${n}`, findKeys: findKeysOf(order) };
+    expect((await documents.insert({ ...order, ...unique })).ok).toBe(true);
+    if (name.startsWith("Ana ")) wanted.unshift(id);
+  }
+  const filter = { q: "ana", from: "2026-03-15T00:00:00.000Z" };
+  const first = await page(filter, 2);
+  expect(first.ids).toEqual(wanted.slice(0, 2));
+  const second = await page(filter, 2, first.nextId ?? undefined);
+  expect(second.ids[0]).toBe(wanted[2]);
+  const third = await page(filter, 2, second.nextId ?? undefined);
+  expect([...second.ids.slice(1), ...third.ids].sort()).toEqual(["ord_name0", "ord_name2"]);
+  expect(third.nextId).toBeNull();
 });

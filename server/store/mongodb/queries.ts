@@ -7,7 +7,7 @@
  * Must never do I/O.
  */
 import type { Filter, SortDirection } from "mongodb";
-import { BY_ID, indexRows, type Last, MAX_INDEXED_BYTES, type Plan } from "../plan.ts";
+import { BY_ID, type Last, MAX_INDEXED_BYTES, type Plan } from "../plan.ts";
 import type { IndexValue, Range, Stored } from "../port.ts";
 import { fieldOf, type Kept } from "./encoding.ts";
 
@@ -56,11 +56,18 @@ export function pagedFilter(plan: Plan, filter: Filter<Kept>, from: Stored, desc
   return (fieldOf(first) in filter ? { $and: [filter, bound] } : { ...filter, ...bound }) as Filter<Kept>;
 }
 
-/** Whether a document is a result of the plan, exactly as `plan.ts` puts it into the index. */
-export function isResult(plan: Plan, document: Stored): boolean {
-  return indexRows(document as unknown as Conditions, plan.fields).some(
-    (row) => plan.equal.every((value, i) => row[i] === value) && meets(row[plan.equal.length], plan.last),
-  );
+/**
+ * Whether a document is a result of the plan, exactly as `indexRows` of `plan.ts` puts it into the index. One field at most is a
+ * list, so the fields can be judged one by one, and nobody need write out the rows.
+ */
+export function isResult({ fields, equal, last }: Plan, document: Stored): boolean {
+  return fields.every((field, i) => {
+    const value = (document as unknown as Conditions)[field];
+    if (value === undefined) return false;
+    if (i > equal.length || (i === equal.length && last.kind === "none")) return true;
+    const fits = (one: IndexValue): boolean => (i < equal.length ? one === equal[i] : meets(one, last));
+    return Array.isArray(value) ? (value as IndexValue[]).some(fits) : fits(value as IndexValue);
+  });
 }
 
 /** Whether a result comes after another one, in the order of `sortOf`. */
@@ -146,16 +153,16 @@ function orderValue(document: Stored, field: string, descending: boolean): Index
   return (descending ? sorted.at(-1) : sorted[0]) as IndexValue;
 }
 
-function meets(value: IndexValue | undefined, last: Last): boolean {
+function meets(value: IndexValue, last: Last): boolean {
   switch (last.kind) {
     case "none":
       return true;
     case "in":
-      return value !== undefined && last.values.includes(value);
+      return last.values.includes(value);
     case "prefix":
       return typeof value === "string" && value.startsWith(last.prefix);
     case "range":
-      return value !== undefined && isWithin(value, last.range);
+      return isWithin(value, last.range);
   }
 }
 
