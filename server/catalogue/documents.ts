@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Clock, timestamp } from "../basics/clock.ts";
 import { type FieldError, type Outcome, type Refusal, refuse } from "../protocol/errors.ts";
-import type { Collection, CollectionSpec, Expected, Patch, Query, Store, Stored } from "../store/port.ts";
+import type { Collection, CollectionSpec, Expected, Held, Patch, Query, Store, Stored } from "../store/port.ts";
 import { listPage } from "./pages.ts";
 
 /** What every managed document carries. */
@@ -41,10 +41,10 @@ export interface PageRequest {
 export interface ListRequest<D extends Dated> extends PageRequest {
   /** Served by one index of the collection; its order is the list's. */
   query: Query<D>;
-  /** What an index cannot say. */
+  /** What the store sorts out, see `FindOptions`. */
+  also?: Held;
+  /** What neither can say. */
   keep?: (document: D) => boolean;
-  /** So little is kept that much is read at once. */
-  keepsFew?: boolean;
 }
 
 export interface DocumentPage<D> {

@@ -4,7 +4,7 @@ import { type Outcome, type Refusal, refuse } from "../protocol/errors.ts";
 import type { Film, FilmStatus } from "../protocol/resources.ts";
 import type { FilmInput, FilmPatch } from "../schemas/films.ts";
 import { type FilmDoc, films, SHOWN, showtimes } from "../store/collections.ts";
-import type { Patch, Query } from "../store/port.ts";
+import type { Held, Patch, Query } from "../store/port.ts";
 import {
   type Change,
   type CommonDeps,
@@ -159,29 +159,28 @@ function withKeys(film: FilmDoc, { set = {}, unset = [] }: Patch<FilmDoc>): Patc
   return { set: { ...set, ...keys }, unset: keys.beginnings === undefined ? [...unset, "beginnings"] : unset };
 }
 
-/** The index that serves a search, and what it leaves to be looked at. All are in the order of titles. */
+/** The index that serves a search, and what it leaves to the store and to be looked at. All are in the order of titles. */
 function planOf({ q = "", genre, status }: Omit<FilmSearch, keyof PageRequest | "all">): {
   query: Query<FilmDoc>;
-  keep: (film: FilmDoc) => boolean;
-  keepsFew: boolean;
+  also?: Held;
+  keep?: (film: FilmDoc) => boolean;
 } {
   const words = wordsOf(q);
   const longest = words.reduce((one, other) => (other.length > one.length ? other : one), "");
   const byTitle: Query<FilmDoc> = { titleKey: {} };
   const base: Query<FilmDoc> = { ...(status !== undefined && { status }), ...byTitle };
-  const isWanted = (film: FilmDoc) =>
-    (genre === undefined || film.genreIds?.includes(genre) === true) &&
-    (status === undefined || film.status === status);
-  if (longest !== "")
+  const ofGenre: Held = genre === undefined ? {} : { genreIds: [genre] };
+  if (longest !== "") {
+    const keyOf = (word: string) => (status === "showing" ? SHOWN : "") + beginningOf(word);
     return {
-      query: { ...byTitle, beginnings: (status === "showing" ? SHOWN : "") + beginningOf(longest) },
-      keep: (film) => isWanted(film) && hasWords(film, words),
-      keepsFew: words.length > 1 || genre !== undefined,
+      query: { ...byTitle, beginnings: keyOf(longest) },
+      also: { ...ofGenre, ...(status !== undefined && { status: [status] }), beginnings: words.map(keyOf) },
+      keep: (film) => hasWords(film, words),
     };
+  }
   // Nothing but punctuation: some titles are.
-  const titleKey = { prefix: foldText(q) };
-  if (q.trim() !== "") return { query: { ...base, titleKey }, keep: isWanted, keepsFew: genre !== undefined };
-  return { query: genre === undefined ? base : { ...base, genreIds: genre }, keep: () => true, keepsFew: false };
+  if (q.trim() !== "") return { query: { ...base, titleKey: { prefix: foldText(q) } }, also: ofGenre };
+  return { query: genre === undefined ? base : { ...base, genreIds: genre } };
 }
 
 function hasWords(film: FilmDoc, wanted: readonly string[]): boolean {

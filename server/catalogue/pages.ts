@@ -1,12 +1,14 @@
 import { type Outcome, refuse } from "../protocol/errors.ts";
-import type { Collection, Query } from "../store/port.ts";
+import type { Collection, FindOptions } from "../store/port.ts";
 import type { Dated, DocumentPage, ListRequest } from "./documents.ts";
 
-/** Read at once when a list has to look further for what it keeps: some milliseconds of decoding. */
-const SCAN_BATCH = 500;
+/** Read at once when a list has to look further for what it keeps. */
+const SCAN_BATCH = 200;
 /** Items that a cursor names: some 120 characters, and a list goes on as long as one of them is still in it. */
 const NAMED_MAX = 5;
 const BETWEEN = ".";
+
+type Find<D> = (options: FindOptions) => Promise<D[]>;
 
 const LOST = refuse("invalid_request", "The list cannot go on from there", {
   errors: [{ path: "cursor", message: "points at nothing (any more); begin again" }],
@@ -19,12 +21,13 @@ const LOST = refuse("invalid_request", "The list cannot go on from there", {
  */
 export async function listPage<D extends Dated>(
   documents: Collection<D>,
-  { query, keep = () => true, keepsFew = false, limit, after }: ListRequest<D>,
+  { query, also = {}, keep = () => true, limit, after }: ListRequest<D>,
 ): Promise<Outcome<DocumentPage<D>>> {
   const shown = after?.split(BETWEEN) ?? [];
   const items: D[] = [];
-  let size = keepsFew ? SCAN_BATCH : limit + 1;
-  let batch = await firstAfter(documents, query, shown, size);
+  const find: Find<D> = (options) => documents.find(query, { ...options, also });
+  let size = limit + 1;
+  let batch = await firstAfter(find, shown, size);
   for (; batch !== null; size = SCAN_BATCH) {
     for (const document of batch) {
       if (shown.includes(document.id) || !keep(document)) continue;
@@ -33,7 +36,7 @@ export async function listPage<D extends Dated>(
     }
     const last = batch.at(-1);
     if (last === undefined || batch.length < size) return { ok: true, items, nextCursor: null };
-    batch = await documents.find(query, { limit: SCAN_BATCH, after: last.id });
+    batch = await find({ limit: SCAN_BATCH, after: last.id });
   }
   return LOST;
 }
@@ -45,17 +48,16 @@ function cursorAfter<D extends Dated>(items: readonly D[], shown: readonly strin
 
 /** What follows the first of these items that is still in the list; null when none of them is. */
 async function firstAfter<D extends Dated>(
-  documents: Collection<D>,
-  query: Query<D>,
+  find: Find<D>,
   shown: readonly string[],
   limit: number,
 ): Promise<D[] | null> {
-  if (shown.length === 0) return documents.find(query, { limit });
+  if (shown.length === 0) return find({ limit });
   for (const after of shown) {
-    const batch = await documents.find(query, { limit, after });
+    const batch = await find({ limit, after });
     if (batch.length > 0) return batch;
   }
   // Nothing follows where nothing is left, and where one of them is the very last.
-  const [last] = await documents.find(query, { limit: 1, descending: true });
+  const [last] = await find({ limit: 1, descending: true });
   return last === undefined || shown.includes(last.id) ? [] : null;
 }

@@ -6,7 +6,7 @@
  * that could serve, the one declared first does.
  * Must never import an adapter.
  */
-import { type Condition, type IndexValue, type Range, UnindexedQuery } from "./port.ts";
+import { type Condition, type Held, type IndexValue, type Range, UnindexedQuery } from "./port.ts";
 
 /** What the texts of one index row may come to, in UTF-8: long titles in any script fit, and so does a key of LMDB. */
 export const MAX_INDEXED_BYTES = 1_400;
@@ -115,6 +115,15 @@ export function indexRows(document: Readonly<Record<string, unknown>>, fields: r
   for (const row of rows)
     if (bytesOf(row) > MAX_INDEXED_BYTES) throw new RangeError(`${fields.join(", ")}: too long to index`);
   return rows;
+}
+
+/** Whether a document holds all these values. */
+export function holdsAll(document: Readonly<Record<string, unknown>>, held: Held): boolean {
+  return Object.entries(held).every(([field, values]) => {
+    const value = document[field];
+    const there: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return values.every((each) => there.includes(each));
+  });
 }
 
 function bytesOf(row: readonly IndexValue[]): number {

@@ -58,6 +58,9 @@ export interface CollectionSpec<D extends Stored> {
   readonly document?: D;
 }
 
+/** Values that a field must hold, by field: its value, or one of its list. */
+export type Held = Readonly<Record<string, readonly IndexValue[]>>;
+
 export interface FindOptions {
   /** At most this many; default 1000. */
   limit?: number;
@@ -68,6 +71,8 @@ export interface FindOptions {
    * among the results, nothing follows.
    */
   after?: string;
+  /** Of the results only those that hold all these, too. Each result is looked at: no index is needed, and none helps. */
+  also?: Held;
 }
 
 export type Inserted<D> = { ok: true; document: D } | Duplicate;

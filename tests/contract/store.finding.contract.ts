@@ -43,6 +43,23 @@ export function finding(start: Start, isFar: boolean): void {
     ]);
   });
 
+  it("[S84] of the results only those come that hold other values, too, page by page", async () => {
+    const { box } = await start();
+    await box.insert({ id: "a", show: "s", at: 1, seats: ["A1", "A2"], open: true });
+    await box.insert({ id: "b", show: "s", at: 2, seats: ["A1"], open: true });
+    await box.insert({ id: "c", show: "s", at: 3, seats: ["A2", "A1"], open: false });
+    await box.insert({ id: "d", show: "s", at: 4, seats: ["A1", "A2", "A3"], open: true });
+    await box.insert({ id: "e", show: "s", at: 5, open: true });
+    const both = { also: { seats: ["A1", "A2"] } };
+    expect(ids(await box.find({ show: "s" }, both))).toEqual(["a", "c", "d"]);
+    expect(ids(await box.find({ show: "s" }, { ...both, descending: true, limit: 2 }))).toEqual(["d", "c"]);
+    expect(ids(await box.find({ show: "s" }, { ...both, limit: 1, after: "a" }))).toEqual(["c"]);
+    expect(ids(await box.find({ show: "s" }, { ...both, after: "b" }))).toEqual(["c", "d"]);
+    expect(ids(await box.find({ seats: "A1", at: {} }, { also: { seats: ["A2"], open: [true] } }))).toEqual(["a", "d"]);
+    expect(await box.find({ show: "s" }, { also: { note: ["nobody wrote one"] } })).toEqual([]);
+    expect(ids(await box.find({ show: "s" }, { also: {}, limit: 2 }))).toEqual(["a", "b"]);
+  });
+
   it.runIf(hasTime || !isFar)("[S10] without a limit a thousand documents come", async () => {
     const { box } = await start();
     // Not all at once: a store may refuse more work than it can do in time.

@@ -4,7 +4,7 @@
  * Promises: each document once, in the order of the index (then id), whatever page it stands on.
  * Must run inside `read` or `write` of the environment, from the first result to the last.
  */
-import { type AnyCollection, BY_ID, indexRows, type Plan } from "../plan.ts";
+import { type AnyCollection, BY_ID, holdsAll, indexRows, type Plan } from "../plan.ts";
 import type { FindOptions, Stored } from "../port.ts";
 import type { Environment, Table } from "./environment.ts";
 import { type KeyRange, keyOf, rangesOf } from "./keys.ts";
@@ -16,7 +16,7 @@ export function* scan<D extends Stored>(
   tables: Tables,
   spec: AnyCollection,
   plan: Plan,
-  { descending = false, after }: FindOptions,
+  { descending = false, after, also = {} }: FindOptions,
 ): Generator<D> {
   const load = (id: string): D | null => parse<D>(tables.documents.get(keyOf([spec.name, id])));
   const ranges = rangesOf(headOf(spec, plan), plan);
@@ -36,7 +36,7 @@ export function* scan<D extends Stored>(
   for (const range of descending ? ranges.toReversed() : ranges) {
     for (const { key, value } of walk(tableOf(tables, plan), range, descending, position)) {
       const document = plan.index === BY_ID ? parse<D>(value) : load(value);
-      if (!document) continue;
+      if (!document || !holdsAll(document as unknown as Record<string, unknown>, also)) continue;
       if (!isRepeat(document, key)) yield document;
     }
   }

@@ -8,7 +8,7 @@
  */
 import type { Filter, SortDirection } from "mongodb";
 import { BY_ID, type Last, MAX_INDEXED_BYTES, type Plan } from "../plan.ts";
-import type { IndexValue, Range, Stored } from "../port.ts";
+import type { Held, IndexValue, Range, Stored } from "../port.ts";
 import { fieldOf, type Kept } from "./encoding.ts";
 
 export type Sort = [string, SortDirection][];
@@ -54,6 +54,12 @@ export function pagedFilter(plan: Plan, filter: Filter<Kept>, from: Stored, desc
   const bound = { [fieldOf(first)]: boundsOf(descending ? { lte: value } : { gte: value }) };
   // Beside others where it can be: servers differ in what they use an index for.
   return (fieldOf(first) in filter ? { $and: [filter, bound] } : { ...filter, ...bound }) as Filter<Kept>;
+}
+
+/** Narrows a filter to documents that hold all these values, too. */
+export function alsoFilter(filter: Filter<Kept>, also: Held): Filter<Kept> {
+  const held = Object.entries(also).flatMap(([field, values]) => values.map((value) => ({ [fieldOf(field)]: value })));
+  return held.length === 0 ? filter : ({ $and: [filter, ...held] } as Filter<Kept>);
 }
 
 /**

@@ -8,7 +8,7 @@ import { BY_ID, DEFAULT_LIMIT, type Plan } from "../plan.ts";
 import type { FindOptions, Stored } from "../port.ts";
 import { decode, decoded, type Kept } from "./encoding.ts";
 import { isWithoutIndex, nameOf } from "./indexes.ts";
-import { comesAfter, filterOf, isResult, pagedFilter, type Sort, sortOf } from "./queries.ts";
+import { alsoFilter, comesAfter, filterOf, isResult, pagedFilter, type Sort, sortOf } from "./queries.ts";
 
 /** When the results that count were fewer than asked for, the server is asked for so many times more. */
 const ASK_MORE = 4;
@@ -37,12 +37,12 @@ export function createSearch<D extends Stored>(kept: MongoCollection<Kept>): Sea
   }
 
   return async (plan, options = {}) => {
-    const { limit = DEFAULT_LIMIT, descending = false, after } = options;
+    const { limit = DEFAULT_LIMIT, descending = false, after, also = {} } = options;
     const filter = filterOf(plan);
     if (filter === null || limit <= 0) return [];
     const from = after === undefined ? null : decoded<D>(await kept.findOne({ _id: after }));
     if (after !== undefined && !(from && isResult(plan, from))) return [];
-    const asked: Filter<Kept> = from ? pagedFilter(plan, filter, from, descending) : filter;
+    const asked = alsoFilter(from ? pagedFilter(plan, filter, from, descending) : filter, also);
     // A page begins with the document that it comes after.
     for (let most = limit + (from ? 1 : 0); ; most *= ASK_MORE) {
       const found = (await along(plan, asked, sortOf(plan, descending), most)).map((one) => decode<D>(one));
