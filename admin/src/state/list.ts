@@ -38,6 +38,10 @@ export interface ListOptions {
 /** Short enough to feel at once, long enough for the next letter. */
 const TYPING_MS = 160;
 const LIMIT = 100;
+/** As many rows as a screen shows. */
+const FULL_ENOUGH = 20;
+/** Then whoever waits decides whether to look further: some thousand rows were looked through. */
+const PAGES_AT_ONCE = 10;
 
 export function createResourceList<D extends Managed>(
   resource: Pick<Resource<D>, "page">,
@@ -51,18 +55,29 @@ export function createResourceList<D extends Managed>(
   // Answers come in any order; only the latest question's counts.
   let asked = 0;
 
+  /** Reads on over pages that found little: where much has to be looked through, a page may be short or empty. */
   async function read(after: string | undefined): Promise<void> {
     const mine = ++asked;
-    const answer = await resource.page({ ...fixed, ...query.peek(), limit, cursor: after });
-    if (mine !== asked) return;
-    if (!answer.ok) {
-      state.value = { status: "failed", refusal: answer };
-      return;
+    const before = after === undefined ? [] : items.peek();
+    const found: D[] = [];
+    let from = after;
+    for (let pages = 1; ; pages++) {
+      const answer = await resource.page({ ...fixed, ...query.peek(), limit, cursor: from });
+      if (mine !== asked) return;
+      if (!answer.ok) {
+        state.value = { status: "failed", refusal: answer };
+        return;
+      }
+      cursor = answer.body.nextCursor ?? undefined;
+      found.push(...answer.body.items);
+      const goesOn = cursor !== undefined && found.length < Math.min(limit, FULL_ENOUGH) && pages < PAGES_AT_ONCE;
+      if (!goesOn || found.length > 0) {
+        items.value = [...before, ...found];
+        state.value = { status: "ready", hasMore: cursor !== undefined, isReading: goesOn };
+      }
+      if (!goesOn) return;
+      from = cursor;
     }
-    const { items: read, nextCursor } = answer.body;
-    cursor = nextCursor ?? undefined;
-    items.value = after === undefined ? read : [...items.peek(), ...read];
-    state.value = { status: "ready", hasMore: cursor !== undefined, isReading: false };
   }
 
   async function reload(): Promise<void> {
