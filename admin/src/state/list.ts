@@ -58,9 +58,8 @@ export function createResourceList<D extends Managed>(
   /** Reads on over pages that found little: where much has to be looked through, a page may be short or empty. */
   async function read(after: string | undefined): Promise<void> {
     const mine = ++asked;
-    const before = after === undefined ? [] : items.peek();
-    const found: D[] = [];
-    let from = after;
+    let [found, from, isMore] = [0, after, after !== undefined];
+    let fresh: D[] = [];
     for (let pages = 1; ; pages++) {
       const answer = await resource.page({ ...fixed, ...query.peek(), limit, cursor: from });
       if (mine !== asked) return;
@@ -69,10 +68,12 @@ export function createResourceList<D extends Managed>(
         return;
       }
       cursor = answer.body.nextCursor ?? undefined;
-      found.push(...answer.body.items);
-      const goesOn = cursor !== undefined && found.length < Math.min(limit, FULL_ENOUGH) && pages < PAGES_AT_ONCE;
-      if (!goesOn || found.length > 0) {
-        items.value = [...before, ...found];
+      found += answer.body.items.length;
+      fresh.push(...answer.body.items);
+      const goesOn = cursor !== undefined && found < Math.min(limit, FULL_ENOUGH) && pages < PAGES_AT_ONCE;
+      if (!goesOn || found > 0) {
+        items.value = isMore ? [...items.peek(), ...fresh] : fresh;
+        [isMore, fresh] = [true, []];
         state.value = { status: "ready", hasMore: cursor !== undefined, isReading: goesOn };
       }
       if (!goesOn) return;
