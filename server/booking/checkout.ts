@@ -117,6 +117,12 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
     return insert(order, purchase, begun.hold);
   }
 
+  /** What a buyer with an account leaves open is as in the account: staff look for purchases by name. */
+  async function contactOf({ buyer: { customerId }, request: { contact } }: Purchase): Promise<OrderDoc["contact"]> {
+    const account = customerId === undefined ? null : await ledger.contactOf(customerId);
+    return account === null ? contact : { ...account, ...contact };
+  }
+
   async function newOrder(purchase: Purchase, basket: Basket, hold: HoldRecord, deadlineAt: number) {
     const { buyer, request, orderId: id } = purchase;
     const { showtime, lines, total } = basket;
@@ -126,7 +132,7 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
     const { id: showtimeId, film, startsAt, auditorium, currency } = showtime;
     return {
       ...{ id, kind: "order" as const, number: newOrderNumber(), status: "pending" as const },
-      ...{ channel, sessionId, customerId, deviceId, clerkId, contact: request.contact },
+      ...{ channel, sessionId, customerId, deviceId, clerkId, contact: await contactOf(purchase) },
       ...{ showtimeId, film, startsAt, auditorium, lines, total, currency, discounts: [], refunds: [] },
       claims: claimsOf({ showtimeId, lines }),
       seller: await deps.showtimes.seller(),

@@ -42,6 +42,8 @@ export interface Ledger {
   disown(customerId: string): Promise<void>;
   /** Whose account has this e-mail address; null: nobody's. */
   accountOf(email: string): Promise<string | null>;
+  /** Name and e-mail address of an account; null: it is gone. */
+  contactOf(customerId: string): Promise<{ name: string; email: string } | null>;
   /** Orders of one index, newest first; by start, latest first. */
   find(query: Query<OrderDoc>, page: { limit: number; after?: string }): Promise<OrderDoc[]>;
 }
@@ -125,6 +127,10 @@ export function createLedger({ store, clock }: { store: Store; clock: Clock }): 
     },
     async accountOf(email) {
       return (await store.collection(users).findOne({ emailKey: emailKey(email) }))?.id ?? null;
+    },
+    async contactOf(customerId) {
+      const account = await store.collection(users).get(customerId);
+      return account && { name: account.name, email: account.email };
     },
     find: (query, page) => orders.find(query, { ...page, descending: true }),
   };
