@@ -3,6 +3,7 @@ import { createPace } from "../../admin/src/state/pace.ts";
 import { pathOf, screenOf } from "../../admin/src/state/route.ts";
 import { readAmount } from "../../admin/src/state/sale.ts";
 import { readSeats } from "../../admin/src/state/seatText.ts";
+import { endedLast } from "../../admin/src/state/wall.ts";
 import { parseChart } from "../../server/catalogue/chart.ts";
 
 const parsed = parseChart("E  ssssssss\nF  ssss..ssss");
@@ -77,4 +78,16 @@ describe("the pace of sales", () => {
     pace.note(8, 1_000);
     expect(pace.perMinute(2_000)).toBe(0);
   });
+});
+
+it("[K114] what has ended stands last on the wall, each part in the order of its starts", () => {
+  const now = Date.parse("2026-03-14T20:00:00Z");
+  const tile = (endsAt: string) => ({ showtime: { endsAt } });
+  const [noon, matinee, running, late] = ["13:30", "18:10", "21:00", "23:55"].map((at) => tile(`2026-03-14T${at}:00Z`));
+  expect(
+    endedLast(
+      [noon, matinee, running, late].flatMap((one) => one ?? []),
+      now,
+    ),
+  ).toEqual([running, late, noon, matinee]);
 });
