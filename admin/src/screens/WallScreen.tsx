@@ -4,7 +4,7 @@ import { useLook } from "../../../ui/look.ts";
 import { useDesk } from "../desk.ts";
 import { FillBar } from "../parts/FillBar.tsx";
 import { ScreenLink } from "../parts/ScreenLink.tsx";
-import { createWall, type Wall, type WallTile } from "../state/wall.ts";
+import { createWall, endedLast, hasEnded, type Wall, type WallTile } from "../state/wall.ts";
 
 /** From this many seats in a minute a showtime is in a rush. */
 const FAST_PER_MINUTE = 6;
@@ -51,7 +51,7 @@ function Tiles({ wall }: { wall: Wall }) {
       {state.status === "ready" && state.tiles.length === 0 && <NothingToday />}
       {state.status === "ready" && (
         <ul class="wall-tiles">
-          {state.tiles.map((tile) => (
+          {endedLast(state.tiles, now).map((tile) => (
             <Tile key={tile.showtime.id} tile={tile} now={now} />
           ))}
         </ul>
@@ -83,7 +83,7 @@ function Tile({ tile, now }: { tile: WallTile; now: number }) {
   const counts = tile.counts.value;
   const pace = tile.pace.value;
   const starts = Date.parse(showtime.startsAt) - now;
-  const isOver = Date.parse(showtime.endsAt) < now;
+  const isOver = hasEnded(showtime, now);
   const isFast = pace >= FAST_PER_MINUTE && counts.available > 0;
   const look = ["tile", isOver ? "over" : "", counts.available === 0 ? "full" : "", isFast ? "fast" : ""].join(" ");
   return (
@@ -114,7 +114,7 @@ function Tile({ tile, now }: { tile: WallTile; now: number }) {
           {starts > 0 && starts < SOON_MS && (
             <span class="tabular">{words.startsIn(formats.duration(Math.ceil(starts / 60_000)))}</span>
           )}
-          {starts <= 0 && !isOver && <span>{words.running}</span>}
+          {starts <= 0 && <span>{isOver ? words.over : words.running}</span>}
         </span>
       </ScreenLink>
     </li>

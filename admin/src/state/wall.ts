@@ -109,3 +109,13 @@ export function createWall({ api, link, timeZone }: WallDeps): Wall {
     },
   };
 }
+
+export function hasEnded({ endsAt }: Pick<Showtime, "endsAt">, now: number): boolean {
+  return Date.parse(endsAt) < now;
+}
+
+/** What has ended makes room for what can still be sold. */
+export function endedLast<T extends { showtime: Pick<Showtime, "endsAt"> }>(tiles: readonly T[], now: number): T[] {
+  const ended = ({ showtime }: T) => hasEnded(showtime, now);
+  return [...tiles.filter((tile) => !ended(tile)), ...tiles.filter(ended)];
+}

@@ -50,6 +50,7 @@ export const en: Words = {
   capacity: "capacity",
   soldOut: "Sold out",
   running: "Running",
+  over: "Over",
   fast: (count) => `${count} in a minute`,
   startsIn: (text) => `in ${text}`,
   totals: (sold, capacity) => `${sold} of ${capacity} seats sold`,

@@ -48,6 +48,7 @@ export const es = {
   capacity: "aforo",
   soldOut: "Agotada",
   running: "En curso",
+  over: "Terminada",
   fast: (count: number) => `${count} en un minuto`,
   startsIn: (text: string) => `en ${text}`,
   totals: (sold: number, capacity: number) => `${sold} de ${capacity} butacas vendidas`,
