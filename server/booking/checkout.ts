@@ -83,6 +83,9 @@ interface Basket {
   total: number;
 }
 
+/** What an order keeps of buyer and house. */
+type Noted = Pick<OrderDoc, "contact" | "seller">;
+
 export function createCheckout(deps: CheckoutDeps): Checkout {
   const { ledger, map, provider, settlement, background, clock } = deps;
   const reached = deps.reached ?? passBy;
@@ -107,13 +110,15 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
     if (!basket.ok) return basket;
     const { orderId: bookingId, buyer, request } = purchase;
     const { showtimeId, hold } = request;
+    // Read before the payment is begun: without the store, nothing is, and the hold stays as it was.
+    const noted = { contact: await contactOf(purchase), seller: await deps.showtimes.seller() };
     const begun = await map.beginPayment({
       ...{ showtimeId, hold, bookingId, sessionId: buyer.sessionId, windowMs: deps.windowMs },
       seats: basket.lines.map(({ index }) => index),
     });
     if (!begun.ok) return refusalOf(begun, basket.showtime.layout);
     reached("payment-begun", bookingId);
-    const order = await newOrder(purchase, basket, begun.hold, begun.deadline);
+    const order = newOrder(purchase, { ...basket, ...noted }, begun.hold, begun.deadline);
     return insert(order, purchase, begun.hold);
   }
 
@@ -123,19 +128,18 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
     return account === null ? contact : { ...account, ...contact };
   }
 
-  async function newOrder(purchase: Purchase, basket: Basket, hold: HoldRecord, deadlineAt: number) {
+  function newOrder(purchase: Purchase, basket: Basket & Noted, hold: HoldRecord, deadlineAt: number) {
     const { buyer, request, orderId: id } = purchase;
-    const { showtime, lines, total } = basket;
+    const { showtime, lines, total, contact, seller } = basket;
     const { sessionId, channel, customerId, deviceId, clerkId } = buyer;
     const isCash = request.payment.method === "cash";
     const { token, expiresAt, capAt, graces } = hold;
     const { id: showtimeId, film, startsAt, auditorium, currency } = showtime;
     return {
       ...{ id, kind: "order" as const, number: newOrderNumber(), status: "pending" as const },
-      ...{ channel, sessionId, customerId, deviceId, clerkId, contact: await contactOf(purchase) },
+      ...{ channel, sessionId, customerId, deviceId, clerkId, contact, seller },
       ...{ showtimeId, film, startsAt, auditorium, lines, total, currency, discounts: [], refunds: [] },
       claims: claimsOf({ showtimeId, lines }),
-      seller: await deps.showtimes.seller(),
       payment: {
         method: request.payment.method,
         provider: isCash ? "cash" : provider.name,
@@ -150,7 +154,7 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
     };
   }
 
-  type NewOrder = Awaited<ReturnType<typeof newOrder>>;
+  type NewOrder = ReturnType<typeof newOrder>;
 
   /** The ledger decides who has the seats. A refusal may be our own write, made before an answer was lost. */
   async function insert(order: NewOrder, purchase: Purchase, hold: HoldRecord): Promise<Outcome<{ order: OrderDoc }>> {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import type { Collection, Store, Stored } from "../../server/store/port.ts";
+import { type Collection, type Store, type Stored, StoreUnavailable } from "../../server/store/port.ts";
 import { times } from "../support/counts.ts";
 import { bought, openHouses, type SellingRooms, seatOf } from "../support/selling.ts";
 
@@ -93,6 +93,25 @@ describe("the seat map forgets everything", () => {
       request: { showtimeId, hold, lines: [], payment: { method: "card" } },
     });
     expect(begun).toMatchObject({ ok: false, code: "hold_expired" });
+    expect(await rooms.faults()).toEqual([]);
+  });
+
+  it("[C91] a store that is away when a purchase begins leaves the hold as it was, and the next attempt goes through", async () => {
+    const rooms = await open();
+    const seats = [seatOf(rooms, 0)];
+    const hold = await rooms.hold("ses_a", seats);
+    const kept = () => rooms.map.holdOf({ showtimeId: rooms.showtimeId, sessionId: "ses_a" });
+    const { hold: before } = (await kept()) as { hold: unknown };
+    const { contactOf } = rooms.ledger;
+    rooms.ledger.contactOf = async () => {
+      throw new StoreUnavailable("away");
+    };
+    const asked = { sessionId: "ses_a", hold, seats, customerId: "usr_ana" };
+    await expect(rooms.buy(asked)).rejects.toThrow(StoreUnavailable);
+    expect(await kept()).toMatchObject({ ok: true, hold: before });
+    rooms.ledger.contactOf = contactOf;
+    expect(await rooms.buy(asked)).toMatchObject({ ok: true });
+    await rooms.settle();
     expect(await rooms.faults()).toEqual([]);
   });
 });

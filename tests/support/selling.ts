@@ -61,6 +61,7 @@ export interface Asked {
   key?: string;
   card?: string;
   email?: string;
+  customerId?: string;
 }
 
 export interface SellingOptions {
@@ -122,13 +123,13 @@ export async function openSelling(options: SellingOptions = {}): Promise<Selling
   }
 
   async function buy(asked: Asked): Promise<Outcome<{ order: OrderDoc }>> {
-    const { sessionId, hold: token, seats, key = randomUUID(), card, email } = asked;
+    const { sessionId, hold: token, seats, key = randomUUID(), card, email, customerId } = asked;
     const lines = seats.map((seatId) => ({ seatId, ticketTypeId }));
     const request = {
       ...{ showtimeId, hold: token, lines, payment: { method: "card" as const, token: card } },
       ...(email !== undefined && { contact: { email } }),
     };
-    const buyer: Buyer = { sessionId, channel: "web", maySell: false };
+    const buyer: Buyer = { sessionId, channel: "web", maySell: false, ...(customerId !== undefined && { customerId }) };
     const done = await selling.idempotency.once(
       { caller: sessionId, route: "orders", key, body: request, subject: "ord" },
       (orderId, repeated) => selling.checkout.begin({ orderId, repeated, buyer, request }),
